@@ -1,0 +1,72 @@
+namespace Promises.Model;
+
+public enum Layout { Placements, Kratix }
+
+public sealed record GitIdentity(string Name, string Email);
+
+/// <summary>A remote repository.</summary>
+/// <param name="Path">Put before every cluster's path; empty for none.</param>
+/// <param name="Committer">The author where null.</param>
+public sealed record GitSpec(string Url, string Branch, string? CredentialsRef, GitIdentity Author, GitIdentity? Committer, string Path);
+
+/// <param name="Git">Null for an embedded store: a bare repository in the data directory.</param>
+public sealed record StateStoreSpec(GitSpec? Git, Layout Layout);
+
+/// <summary>Where clusters' objects are written: one branch of a Git repository.</summary>
+public sealed class StateStore : FleetObject
+{
+    private StateStore() { }
+
+    /// <summary>Null for an embedded store.</summary>
+    public string? Url { get; private set; }
+
+    public string Branch { get; private set; } = "main";
+
+    public string? CredentialName { get; private set; }
+
+    public string AuthorName { get; private set; } = DefaultAuthor.Name;
+
+    public string AuthorEmail { get; private set; } = DefaultAuthor.Email;
+
+    public string? CommitterName { get; private set; }
+
+    public string? CommitterEmail { get; private set; }
+
+    /// <summary>Put before every cluster's path; empty for none.</summary>
+    public string BasePath { get; private set; } = "";
+
+    public Layout Layout { get; private set; }
+
+    public static GitIdentity DefaultAuthor { get; } = new("Promises", "promises@localhost");
+
+    public bool IsEmbedded => Url is null;
+
+    public static StateStore Create(ObjectMeta meta, StateStoreSpec spec, Stamp stamp)
+    {
+        var store = new StateStore();
+        store.Begin(meta, stamp);
+        store.Take(spec);
+        return store;
+    }
+
+    public bool Change(ObjectMeta meta, StateStoreSpec spec, Stamp stamp)
+    {
+        var changed = spec != Spec();
+        Take(spec);
+        return Update(meta, changed, stamp);
+    }
+
+    public StateStoreSpec Spec() => new(
+        Url is null ? null : new GitSpec(
+            Url, Branch, CredentialName, new GitIdentity(AuthorName, AuthorEmail),
+            CommitterName is null ? null : new GitIdentity(CommitterName, CommitterEmail!), BasePath),
+        Layout);
+
+    private void Take(StateStoreSpec spec)
+    {
+        var git = spec.Git;
+        (Url, Branch, CredentialName, BasePath, Layout) = (git?.Url, git?.Branch ?? "main", git?.CredentialsRef, git?.Path ?? "", spec.Layout);
+        (AuthorName, AuthorEmail) = (git?.Author.Name ?? DefaultAuthor.Name, git?.Author.Email ?? DefaultAuthor.Email);
+        (CommitterName, CommitterEmail) = (git?.Committer?.Name, git?.Committer?.Email);
+    }
+}
