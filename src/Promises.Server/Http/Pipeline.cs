@@ -1,3 +1,5 @@
+using Promises.Server.Http.OpenApi;
+
 namespace Promises.Server.Http;
 
 /// <summary>What every request passes before it comes to its route.</summary>
@@ -9,6 +11,7 @@ internal static class Pipeline
         app.UseMiddleware<RequestLog>();
         app.UseMiddleware<ErrorHandling>();
         app.Use(HeadAsGetAsync);
+        app.UseApiPage();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
