@@ -3,14 +3,15 @@ using Promises.Model;
 
 namespace Promises.Manifests;
 
-/// <summary>Where the files of a placement lie, relative to the cluster's directory.</summary>
+/// <summary>Where the objects of a placement lie below the cluster's directory.</summary>
 public interface ILayout
 {
-    /// <summary>Paths from identities only. Key: path; value: a digest that changes exactly when the file's content does.</summary>
+    /// <summary>The files of a placement, from identities only: path to a digest that changes if and only if the content changes.</summary>
     IReadOnlyDictionary<string, string> Paths(string promise, IReadOnlyList<ManifestObject> objects);
 
+    /// <summary>The same files with their content.</summary>
     IReadOnlyList<RenderedFile> Render(string promise, IReadOnlyList<JsonObject> dependencies);
 
-    /// <summary>The flux child of a placement; null where there is none.</summary>
+    /// <summary>The Flux Kustomization of a placement; null where there is none.</summary>
     string? ChildPath(string promise, Agent agent, bool hasObjects);
 }

@@ -1,0 +1,15 @@
+using System.Text.Json.Nodes;
+using Promises.Model;
+using Promises.Server.Http;
+
+namespace Promises.Server.Features.Credentials;
+
+/// <summary>A credential as it is shown: whose it is and how to recognise it, never what it is.</summary>
+internal static class CredentialView
+{
+    public static JsonObject From(Credential credential) => ApiResults.Object(
+        "Credential",
+        ("metadata", Metadata.From(credential)),
+        ("spec", new JsonObject { ["type"] = credential.Type, ["username"] = credential.Username }),
+        ("status", new JsonObject { ["fingerprint"] = credential.Fingerprint, ["updatedAt"] = ApiJson.Time(credential.UpdatedAt) }));
+}

@@ -1,0 +1,22 @@
+using System.Text.Json.Nodes;
+using Promises.Model;
+using Promises.Server.Http;
+
+namespace Promises.Server.Features.Tokens;
+
+/// <summary>A token as it is shown. Its text is there once, in the answer to its creation.</summary>
+internal static class TokenView
+{
+    public static JsonObject From(AccessToken token, string? text = null)
+    {
+        var status = new JsonObject { ["prefix"] = token.Prefix, ["lastUsed"] = Time(token.LastUsedAt) };
+        if (text is not null) status["token"] = text;
+        return ApiResults.Object(
+            "Token",
+            ("metadata", Metadata.From(token)),
+            ("spec", new JsonObject { ["role"] = token.Role.ToString().ToLowerInvariant(), ["expiresAt"] = Time(token.ExpiresAt) }),
+            ("status", status));
+    }
+
+    private static string? Time(DateTimeOffset? time) => time is { } value ? ApiJson.Time(value) : null;
+}
