@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Promises.Model;
+using Promises.Model.Documents;
 using Promises.Server.Http;
 
 namespace Promises.Server.Features.Credentials;
@@ -10,6 +11,6 @@ internal static class CredentialView
     public static JsonObject From(Credential credential) => ApiResults.Object(
         "Credential",
         ("metadata", Metadata.From(credential)),
-        ("spec", new JsonObject { ["type"] = credential.Type, ["username"] = credential.Username }),
+        ("spec", FleetDocuments.CredentialSpecJson(credential)),
         ("status", new JsonObject { ["fingerprint"] = credential.Fingerprint, ["updatedAt"] = ApiJson.Time(credential.UpdatedAt) }));
 }
