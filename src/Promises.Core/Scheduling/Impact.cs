@@ -24,6 +24,9 @@ public sealed record Impact(
     int ObjectsRemoved,
     IReadOnlyList<Removal> Removals)
 {
+    /// <summary>Of a plan that changes nothing.</summary>
+    public static Impact None { get; } = From(SchedulingResult.Nothing, FleetSnapshot.Empty, FleetSnapshot.Empty);
+
     /// <summary>Says exactly which removals were shown: equal digests mean equal removals.</summary>
     public string RemovalsDigest => Digests.Sha256(string.Join('\n', Removals.Select(removal => $"{removal.Placement}\t{string.Join('\t', removal.Objects)}")));
 

@@ -92,6 +92,6 @@ internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactT
         if (verdict == ImpactTokenVerdict.Confirmed) return null;
 
         var (token, expiresAt) = tokens.Issue(request, plan.Impact.RemovalsDigest);
-        return new ImpactUnconfirmed(verdict == ImpactTokenVerdict.OtherRemovals, PlanView.Impact(plan.Impact), token, expiresAt);
+        return new ImpactUnconfirmed(verdict == ImpactTokenVerdict.OtherRemovals, plan.Impact.ToJson(), token, expiresAt);
     }
 }
