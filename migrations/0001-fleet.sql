@@ -151,6 +151,8 @@ CREATE TABLE file_manifests (
 CREATE TABLE placements (
     promise          varchar(63) COLLATE "C" NOT NULL,
     cluster          varchar(63) COLLATE "C" NOT NULL REFERENCES clusters (name) ON DELETE RESTRICT,
+    -- A dot cannot stand in either name, so this is one to one; lists are in its order.
+    name             text        COLLATE "C" NOT NULL GENERATED ALWAYS AS (promise || '.' || cluster) STORED UNIQUE,
     environment      varchar(63) COLLATE "C" NOT NULL,
     uid              uuid        NOT NULL UNIQUE,
     created_at       timestamptz NOT NULL,
@@ -243,7 +245,6 @@ CREATE TABLE promotions (
     change bigint      NOT NULL PRIMARY KEY,
     spec   text        NOT NULL,
     pins   text        NOT NULL,
-    impact text        NOT NULL,
     by     varchar(63) COLLATE "C" NOT NULL,
     at     timestamptz NOT NULL,
     uid    uuid        NOT NULL UNIQUE

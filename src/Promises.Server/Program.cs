@@ -7,7 +7,7 @@ using Promises.Server.Http.Auth;
 using Promises.Server.Http.OpenApi;
 using Promises.Server.Secrets;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 var options = builder.AddSettings(args);
 
 builder.AddListening(options.Http);
@@ -25,6 +25,7 @@ var app = builder.Build();
 app.UsePipeline();
 
 app.MapHealth();
+app.MapApi().MapTokens();
 app.MapApiDescription();
 
 await app.PrepareAsync();

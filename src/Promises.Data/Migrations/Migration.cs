@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Promises.Data.Migrations;
+namespace Promises.Data;
 
 /// <summary>One forward step of the schema, in plain SQL.</summary>
 /// <param name="Name">File name, which also gives the order: <c>0001-fleet.sql</c>.</param>

@@ -1,7 +1,7 @@
-namespace Promises.Data.Migrations;
+namespace Promises.Data;
 
 /// <summary>The database cannot be brought to, or is not at, the schema of this program.</summary>
-public sealed class MigrationException : Exception
+public sealed class MigrationException : StartupException
 {
     public MigrationException() { }
 

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Promises.Data.Migrations;
+namespace Promises.Data;
 
 /// <summary>Brings a database to the schema of this program: plain SQL files, forward only, each in a transaction of its own.</summary>
 public sealed class MigrationRunner(NpgsqlDataSource database, IReadOnlyList<Migration> migrations)

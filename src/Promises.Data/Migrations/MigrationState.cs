@@ -1,4 +1,4 @@
-namespace Promises.Data.Migrations;
+namespace Promises.Data;
 
 /// <summary>What of the schema is in place.</summary>
 /// <param name="Conflict">Why this program must not touch the database, as a sentence; null if nothing is wrong.</param>

@@ -11,14 +11,16 @@ internal static class Listening
     /// </summary>
     private const long HardBodyLimit = 4 * Limits.RequestBytes;
 
+    private const string AnyAddress = "*";
+
     public static WebApplicationBuilder AddListening(this WebApplicationBuilder builder, HttpOptions http)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = HardBodyLimit;
-            kestrel.Limits.MaxRequestHeaderCount = 64;
-            foreach (var address in Parse(http.Address)!) kestrel.Listen(address, http.Port);
+            if (http.Address == AnyAddress) kestrel.ListenAnyIP(http.Port);
+            else kestrel.Listen(Parse(http.Address)!, http.Port);
         });
 
         // Listens where our own settings say and nowhere else.
@@ -27,10 +29,10 @@ internal static class Listening
     }
 
     /// <summary>Null if it is no address.</summary>
-    public static IReadOnlyList<IPAddress>? Parse(string address) => address switch
+    public static IPAddress? Parse(string address) => address switch
     {
-        "*" => [IPAddress.IPv6Any],
-        "localhost" => [IPAddress.Loopback],
-        _ => IPAddress.TryParse(address, out var parsed) ? [parsed] : null,
+        AnyAddress => IPAddress.IPv6Any,
+        "localhost" => IPAddress.Loopback,
+        _ => IPAddress.TryParse(address, out var parsed) ? parsed : null,
     };
 }

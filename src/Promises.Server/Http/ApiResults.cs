@@ -25,5 +25,12 @@ internal static class ApiResults
         return document;
     }
 
+    /// <summary>Adds <c>warnings</c>, as answers to writes have them.</summary>
+    public static JsonObject With(this JsonObject document, IReadOnlyList<Warning> warnings)
+    {
+        document["warnings"] = ApiJson.ToNode(warnings);
+        return document;
+    }
+
     public const string ApiVersion = "promises.dev/v1alpha1";
 }

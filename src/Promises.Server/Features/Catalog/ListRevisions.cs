@@ -32,7 +32,7 @@ internal static class ListRevisions
                 orderby rung.Position
                 select new { pin.Revision, pin.Environment }).ToListAsync(cancellationToken)).ToLookup(pin => pin.Revision, pin => pin.Environment);
             return new ListObjects.Result(
-                await SnapshotLoader.VersionAsync(database, cancellationToken), [.. rows.Select(row => RevisionView.Of(row, pins[row.Number]))]);
+                await FleetLock.VersionAsync(database, cancellationToken), [.. rows.Select(row => RevisionView.Of(row, pins[row.Number]))]);
         }
     }
 }

@@ -24,8 +24,12 @@ internal static class PromiseEdits
         var known = await edit.Database.Revisions.AsNoTracking().Where(revision => revision.Promise == name)
             .OrderBy(revision => revision.Number)
             .Select(revision => new RevisionKey(revision.Number, revision.Digest, revision.Version)).ToListAsync(cancellationToken);
-        return Publish(edit, promise, document, known);
+        return Publish(edit, promise, edit.Document is null ? WithKnownRequirements(edit, document) : document, known);
     }
+
+    /// <summary>Kratix only warns of requirements that name nothing; a stream has looked at its own documents already.</summary>
+    private static PromiseDocument WithKnownRequirements(FleetEdit edit, PromiseDocument document) => document.WithoutRequirements(
+        document.Tentative.Select(tentative => tentative.Promise).Where(name => !edit.Draft.HasPromise(name)).ToHashSet(StringComparer.Ordinal));
 
     public static async Task<Outcome<Edited>> DeleteAsync(FleetEdit edit, string name, CancellationToken cancellationToken)
     {

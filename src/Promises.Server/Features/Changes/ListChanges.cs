@@ -19,7 +19,7 @@ internal static class ListChanges
             var rows = await database.Changes.AsNoTracking().Where(change => change.Number < before)
                 .OrderByDescending(change => change.Number).Take(query.Limit).ToListAsync(cancellationToken);
             return new ListObjects.Result(
-                await SnapshotLoader.VersionAsync(database, cancellationToken), await ChangeView.ReadAsync(database, rows, cancellationToken));
+                await FleetLock.VersionAsync(database, cancellationToken), await ChangeView.ReadAsync(database, rows, cancellationToken));
         }
     }
 }

@@ -34,7 +34,13 @@ internal static class ClusterEdits
         var asItWas = await ClusterView.ReadAsync(edit.Database, cluster, [], cancellationToken);
         edit.Draft = edit.Draft.WithoutCluster(name);
         edit.Touch(EventType.Deleted, ClusterView.Kind, name);
-        if (keepFiles) edit.KeepingFiles.Add(name);
+        if (keepFiles)
+        {
+            // What stays on the branch is no longer ours, so nothing of it is removed.
+            edit.Draft = edit.Draft.WithPlacements(name, []);
+            edit.KeepingFiles.Add(name);
+        }
+
         cluster.Leave(edit.Stamp());
         return new Edited(ClusterView.Kind, name, Effect.Deleted, [], _ => Task.FromResult(asItWas));
     }

@@ -148,7 +148,7 @@ internal static class DecisionWriter
 
     private static string? WantedDigest(FleetSnapshot fleet, PlacementState placement)
     {
-        if (!placement.Delivers || fleet.Site(placement.Cluster) is not { } site || fleet.FindRevision(placement.Promise, placement.Revision) is not { } revision) return null;
+        if (!placement.Delivers || Sites.Of(fleet, placement.Cluster) is not { } site || fleet.FindRevision(placement.Promise, placement.Revision) is not { } revision) return null;
         return revision.Objects.Count == 0
             ? null
             : Renderer.WantedDigest(revision.Digest, site, placement.Promise, placement.DependsOn, hasObjects: true);

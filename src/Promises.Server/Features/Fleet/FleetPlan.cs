@@ -9,15 +9,15 @@ internal sealed record FleetPlan(FleetSnapshot Before, FleetSnapshot After, IRea
     public static FleetPlan Of(FleetEdit edit)
     {
         var draft = edit.Draft.WithVersion(edit.Number);
-        var scope = ScopeOf.Between(edit.Before, draft).Including(edit.Withdrawals.Select(pair => pair.Cluster));
-        var decided = Scheduler.Plan(draft, scope, edit.Withdrawals);
+        var scope = ScopeOf.Between(edit.Before, draft);
+        if (scope is Scope.Some some && edit.Withdrawals.Count > 0) scope = Scope.Of(some.Clusters.Union(edit.Withdrawals.Select(withdrawal => withdrawal.Cluster)));
+
+        var decided = Scheduler.Plan(draft, scope, PlanMode.Deliberate, edit.Withdrawals);
         var after = draft.WithDecisions(decided);
-        var changes = decided.Changes
-            .Concat(OffBoarded(edit))
-            .Concat(Resited(edit, after, decided))
-            .OrderBy(change => change.Promise, StringComparer.Ordinal).ThenBy(change => change.Cluster, StringComparer.Ordinal)
-            .ToList();
-        return new FleetPlan(edit.Before, after, changes, Impact.From(changes, edit.Before, after));
+        var rewritten = Rewritten(edit, after, decided).ToList();
+        var all = rewritten.Count == 0 ? decided : new SchedulingResult(
+            [.. decided.Changes.Concat(rewritten).OrderBy(change => change.Promise, StringComparer.Ordinal).ThenBy(change => change.Cluster, StringComparer.Ordinal)]);
+        return new FleetPlan(edit.Before, after, all.Changes, Impact.From(all, edit.Before, after));
     }
 
     /// <summary>Deleting a Promise is an operator's work until it reaches users.</summary>
@@ -27,19 +27,14 @@ internal sealed record FleetPlan(FleetSnapshot Before, FleetSnapshot After, IRea
             ? new Failure.Forbidden($"Deleting this Promise touches {plan.Impact.External} clusters of external environments, which takes a token of role admin.")
             : null;
 
-    /// <summary>The placements of clusters that leave with their files. With files=keep nothing is a removal: the cluster is no longer ours.</summary>
-    private static IEnumerable<PlacementChange> OffBoarded(FleetEdit edit) =>
-        edit.Before.Clusters
-            .Where(cluster => edit.Touched.Contains((EventType.Deleted, "Cluster", cluster.Name)) && !edit.KeepingFiles.Contains(cluster.Name))
-            .SelectMany(cluster => edit.Before.PlacementsOn(cluster.Name))
-            .Select(placement => PlacementChange.Removal(placement, "cluster", $"Cluster {placement.Cluster} is deleted with its files."));
-
-    /// <summary>Placements that no rule moves but whose files change with the place: another agent or another layout.</summary>
-    private static IEnumerable<PlacementChange> Resited(FleetEdit edit, FleetSnapshot after, SchedulingResult decided)
+    /// <summary>Placements that no rule moves but whose files change with the place: another agent, or another layout or address of the store.</summary>
+    private static IEnumerable<PlacementChange> Rewritten(FleetEdit edit, FleetSnapshot after, SchedulingResult decided)
     {
+        if (edit.Resited.Count == 0) return [];
         var moved = decided.Changes.Select(change => (change.Promise, change.Cluster)).ToHashSet();
         return edit.Resited.SelectMany(after.PlacementsOn)
             .Where(placement => placement.Delivers && !moved.Contains((placement.Promise, placement.Cluster)))
-            .Select(placement => PlacementChange.Rewrite(placement, "The cluster's agent, or its store's layout or address, changed."));
+            .Select(placement => new PlacementChange(
+                placement, placement, ChangeKind.Update, RuleNames.Selected, "The cluster's agent, or its store's layout or address, changed."));
     }
 }

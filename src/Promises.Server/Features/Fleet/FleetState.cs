@@ -16,7 +16,7 @@ internal sealed class FleetState : IDisposable
     /// <summary>The snapshot at the version of the database, as this connection and transaction see it.</summary>
     public async Task<FleetSnapshot> ReadAsync(PromisesDb database, CancellationToken cancellationToken)
     {
-        var version = await SnapshotLoader.VersionAsync(database, cancellationToken);
+        var version = await FleetLock.VersionAsync(database, cancellationToken);
         return await ReadAsync(database, version, cancellationToken);
     }
 

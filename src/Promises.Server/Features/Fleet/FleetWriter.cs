@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Promises.Data;
 using Promises.Model;
-using Promises.Reconciling;
 using Promises.Scheduling;
+using Promises.Server.Reconciling;
 
 namespace Promises.Server.Features.Fleet;
 
@@ -11,7 +11,7 @@ namespace Promises.Server.Features.Fleet;
 /// The one way by which anything is written: plan under the fleet lock, hold the plan against its impact token, and store object, placements,
 /// change and events in one transaction. A dry run goes the same way without lock and commit.
 /// </summary>
-internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactTokens tokens, IDeliveryQueue deliveries, TimeProvider clock)
+internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactTokenKey key, IDeliveryQueue deliveries, TimeProvider clock)
 {
     public async Task<Outcome<WriteResult>> RunAsync(
         WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactT
         var plan = work.Planned = FleetPlan.Of(work);
         if (FleetPlan.Forbids(request, work, plan) is { } forbidden) return forbidden;
 
-        var token = plan.Impact.Removals.Count == 0 ? null : tokens.Issue(request, plan.Impact.RemovalsDigest).Token;
+        var token = plan.Impact.Removals.Count == 0 ? null : (await TokensAsync(cancellationToken)).Issue(request, plan.Impact.RemovalsDigest).Token;
         return new WriteResult(PlanView.Of(plan, await edited.Value.View(cancellationToken), token), Effect.Planned, null);
     }
 
@@ -56,7 +56,7 @@ internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactT
         if (!work.ChangesAnything) return new WriteResult(await edited.Value.View(cancellationToken), Effect.Unchanged, null);
 
         var plan = work.Planned = FleetPlan.Of(work);
-        if (Refusal(request, work, plan) is { } refusal) return refusal;
+        if (await RefusalAsync(request, work, plan, cancellationToken) is { } refusal) return refusal;
 
         await database.SaveChangesAsync(cancellationToken);
         var stores = await DecisionWriter.StoreAsync(database, work, plan, cancellationToken);
@@ -78,17 +78,20 @@ internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactT
         return errors.Count == 0 ? edited : new Failure.Invalid(edited.Value.Kind, errors);
     }
 
-    private Failure? Refusal(WriteRequest request, FleetEdit work, FleetPlan plan)
+    private async Task<ImpactTokens> TokensAsync(CancellationToken cancellationToken) => new(await key.ReadAsync(cancellationToken), clock);
+
+    private async Task<Failure?> RefusalAsync(WriteRequest request, FleetEdit work, FleetPlan plan, CancellationToken cancellationToken)
     {
         if (FleetPlan.Forbids(request, work, plan) is { } forbidden) return forbidden;
         if (plan.Impact.Removals.Count == 0) return null;
 
+        var tokens = await TokensAsync(cancellationToken);
         var verdict = request.ImpactToken is null
             ? ImpactTokenVerdict.NotValid
             : tokens.Check(request.ImpactToken, request, plan.Impact.RemovalsDigest);
         if (verdict == ImpactTokenVerdict.Confirmed) return null;
 
         var (token, expiresAt) = tokens.Issue(request, plan.Impact.RemovalsDigest);
-        return new ImpactUnconfirmed(verdict == ImpactTokenVerdict.OtherRemovals, PlanView.Impact(plan.Impact), token, expiresAt);
+        return new ImpactUnconfirmed(verdict == ImpactTokenVerdict.OtherRemovals, plan.Impact.ToJson(), token, expiresAt);
     }
 }

@@ -17,7 +17,7 @@ internal static class ListObjects
     {
         public async Task<Result> Handle(Query query, CancellationToken cancellationToken)
         {
-            var version = await SnapshotLoader.VersionAsync(database, cancellationToken);
+            var version = await FleetLock.VersionAsync(database, cancellationToken);
             return new Result(version, await query.Kind.ListAsync(database, query.After, query.Limit, query.Selector, cancellationToken));
         }
     }

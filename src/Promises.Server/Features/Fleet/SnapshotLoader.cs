@@ -12,9 +12,6 @@ internal static class SnapshotLoader
     /// <summary>Past so many events a full load is the quicker way.</summary>
     private const int ForwardLimit = 20_000;
 
-    public static Task<long> VersionAsync(PromisesDb database, CancellationToken cancellationToken) =>
-        database.Database.SqlQuery<long>($"SELECT version AS \"Value\" FROM fleet").SingleAsync(cancellationToken);
-
     public static async Task<FleetSnapshot> LoadAsync(PromisesDb database, long version, CancellationToken cancellationToken)
     {
         var environments = await database.Environments.AsNoTracking().ToListAsync(cancellationToken);

@@ -15,7 +15,7 @@ internal static class PlacementView
     /// <param name="delivery">Condition Ready of the state store, for placements that wait for it; null where all is well.</param>
     public static JsonObject Of(Placement placement, FleetSnapshot fleet, StoreDelivery? delivery)
     {
-        var site = fleet.Site(placement.Cluster);
+        var site = Sites.Of(fleet, placement.Cluster);
         return new JsonObject
         {
             ["apiVersion"] = ObjectView.ApiVersion,
@@ -42,7 +42,7 @@ internal static class PlacementView
                 ["state"] = PlacementStates.Of(placement),
                 ["includedBy"] = new JsonArray([.. placement.IncludedBy.Select(parent => (JsonNode)parent)]),
                 ["commit"] = placement.Commit,
-                ["path"] = site is null ? null : PlanFiles.Directory(site, placement.Promise),
+                ["path"] = site is null ? null : Sites.Directory(site, placement.Promise),
                 ["digest"] = placement.Digest,
                 ["conditions"] = PlacementConditions.Of(placement, delivery),
             },

@@ -24,7 +24,7 @@ internal static class ListPromotions
                 orderby promotion.Change descending
                 select new { promotion, change.Impact }).Take(query.Limit).ToListAsync(cancellationToken);
             return new ListObjects.Result(
-                await SnapshotLoader.VersionAsync(database, cancellationToken), [.. rows.Select(row => PromotionView.Of(row.promotion, JsonNode.Parse(row.Impact)!))]);
+                await FleetLock.VersionAsync(database, cancellationToken), [.. rows.Select(row => PromotionView.Of(row.promotion, JsonNode.Parse(row.Impact)!))]);
         }
     }
 }

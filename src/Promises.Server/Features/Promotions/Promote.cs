@@ -37,7 +37,7 @@ internal static class Promote
 
         private static Outcome<Edited> Done(Promotion promotion, FleetEdit edit, Effect effect) =>
             new Edited(PromotionView.Kind, PromotionView.Name(edit.Number), effect, [],
-                _ => Task.FromResult(PromotionView.Of(promotion, PlanView.Impact(edit.Planned?.Impact ?? Impact.None))),
+                _ => Task.FromResult(PromotionView.Of(promotion, (edit.Planned?.Impact ?? Impact.None).ToJson())),
                 $"/promotions/{PromotionView.Name(edit.Number)}");
     }
 }

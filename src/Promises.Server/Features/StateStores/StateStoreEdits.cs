@@ -67,6 +67,12 @@ internal static class StateStoreEdits
         FleetEdit edit, StateStore store, StateStoreDocument document, CancellationToken cancellationToken)
     {
         var before = FleetStates.Of(store);
+        if ((document.Spec.Git?.Path ?? "") != before.BasePath && edit.Draft.Clusters.Any(cluster => cluster.StateStore == store.Name))
+        {
+            return new Failure.Invalid(StateStoreView.Kind, [new FieldError(
+                "/spec/git/path", document.Spec.Git?.Path, Rules.Immutable, $"It is '{before.BasePath}' while clusters use the store. Make another state store, and register the clusters there.")]);
+        }
+
         if (!store.Change(document.Meta, document.Spec, edit.Stamp())) return Done(edit, store, Effect.Unchanged, document.Warnings);
 
         var after = FleetStates.Of(store);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Promises.Model;
+using Promises.Model.Documents;
 using Promises.Server.Http;
 
 namespace Promises.Server.Features.Tokens;
@@ -9,14 +10,12 @@ internal static class TokenView
 {
     public static JsonObject From(AccessToken token, string? text = null)
     {
-        var status = new JsonObject { ["prefix"] = token.Prefix, ["lastUsed"] = Time(token.LastUsedAt) };
+        var status = new JsonObject { ["prefix"] = token.Prefix, ["lastUsed"] = token.LastUsedAt is { } used ? ApiJson.Time(used) : null };
         if (text is not null) status["token"] = text;
         return ApiResults.Object(
             "Token",
             ("metadata", Metadata.From(token)),
-            ("spec", new JsonObject { ["role"] = token.Role.ToString().ToLowerInvariant(), ["expiresAt"] = Time(token.ExpiresAt) }),
+            ("spec", FleetDocuments.TokenSpecJson(token)),
             ("status", status));
     }
-
-    private static string? Time(DateTimeOffset? time) => time is { } value ? ApiJson.Time(value) : null;
 }
