@@ -2,46 +2,44 @@ using Promises.Model;
 
 namespace Promises.Scheduling;
 
+/// <param name="Field"><c>requires</c> or <c>includes</c>.</param>
+/// <param name="Path">The Promises along it; it begins and ends with the same one.</param>
+public sealed record Cycle(string Field, IReadOnlyList<string> Path);
+
 /// <summary>Finds cycles of <c>requires</c>, and of <c>includes</c>; the two are looked at apart, so a composite may include and require the same member.</summary>
 public static class CatalogCycles
 {
-    /// <summary>The Promises along a cycle, its first one repeated at the end; null if there is none.</summary>
-    public static IReadOnlyList<string>? Find(IEnumerable<RevisionState> revisions)
+    /// <summary>The shortest cycle through a Promise among the pins of an environment; null if there is none.</summary>
+    public static Cycle? Find(FleetSnapshot snapshot, string environment, string promise)
     {
-        var all = revisions.OrderBy(revision => revision.Promise, StringComparer.Ordinal).ToList();
-        return Find(all, revision => revision.Requires) ?? Find(all, revision => revision.Includes);
+        var pins = snapshot.PinsIn(environment);
+        return Find("requires", revision => revision.Requires) ?? Find("includes", revision => revision.Includes);
+
+        Cycle? Find(string field, Func<RevisionState, IReadOnlyList<PromiseReference>> entries) =>
+            Path(promise, name => pins.Find(name) is { } pin ? entries(pin.Revision).Select(entry => entry.Promise).Order(StringComparer.Ordinal) : []) is { } path
+                ? new Cycle(field, path)
+                : null;
     }
 
-    /// <summary>The cycle that the revision would close if it were pinned in an environment, with the other pins there as they are; null if none.</summary>
-    public static IReadOnlyList<string>? Find(FleetSnapshot snapshot, string environment, RevisionState revision) =>
-        Find(snapshot.PinsIn(environment).All.Select(pin => pin.Revision).Where(pinned => pinned.Promise != revision.Promise).Append(revision));
-
-    private static List<string>? Find(List<RevisionState> revisions, Func<RevisionState, IReadOnlyList<PromiseReference>> edges)
+    private static List<string>? Path(string start, Func<string, IEnumerable<string>> next)
     {
-        var next = revisions.GroupBy(revision => revision.Promise, StringComparer.Ordinal).ToDictionary(
-            group => group.Key, group => group.SelectMany(edges).Select(entry => entry.Promise).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList(), StringComparer.Ordinal);
-        var done = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var start in next.Keys)
+        var cameFrom = new Dictionary<string, string>(StringComparer.Ordinal);
+        var reached = new Queue<string>([start]);
+        while (reached.TryDequeue(out var at))
         {
-            // By hand, not by recursion: a chain may be as long as the catalogue.
-            var path = new List<(string Promise, int Next)> { (start, 0) };
-            while (path.Count > 0)
+            foreach (var target in next(at))
             {
-                var (promise, at) = path[^1];
-                if (done.Contains(promise) || !next.TryGetValue(promise, out var targets) || at == targets.Count)
-                {
-                    done.Add(promise);
-                    path.RemoveAt(path.Count - 1);
-                    continue;
-                }
-
-                path[^1] = (promise, at + 1);
-                var loop = path.FindIndex(step => step.Promise == targets[at]);
-                if (loop >= 0) return [.. path.Skip(loop).Select(step => step.Promise), targets[at]];
-                path.Add((targets[at], 0));
+                if (target == start) return [.. Back(cameFrom, start, at).Reverse(), start];
+                if (cameFrom.TryAdd(target, at)) reached.Enqueue(target);
             }
         }
 
         return null;
+    }
+
+    private static IEnumerable<string> Back(Dictionary<string, string> cameFrom, string start, string at)
+    {
+        for (; at != start; at = cameFrom[at]) yield return at;
+        yield return start;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Promises.Manifests;
 
 namespace Promises.Scheduling;
 
@@ -59,6 +60,14 @@ public sealed partial class FleetSnapshot
 
     public ClusterState? FindCluster(string name) => _clusters.GetValueOrDefault(name);
 
+    /// <summary>Where and for whom a cluster's files are written; null if there is no such cluster.</summary>
+    public ClusterSite? Site(string name)
+    {
+        if (FindCluster(name) is not { } cluster || FindStore(cluster.StateStore) is not { } store) return null;
+        var path = string.Join('/', new[] { store.BasePath, cluster.Path }.Where(part => part.Length > 0));
+        return new ClusterSite(name, cluster.Environment, store.Name, path, cluster.Agent, store.Layout, store.Url, store.Branch);
+    }
+
     public StoreState? FindStore(string name) => _stores.GetValueOrDefault(name);
 
     public bool HasPromise(string name) => Catalogue.Has(name);
@@ -101,7 +110,7 @@ public sealed partial class FleetSnapshot
         _placements.Keys.Order(StringComparer.Ordinal).Select(cluster => FindPlacement(promise, cluster)).OfType<PlacementState>();
 
     /// <summary>Objects that a placement has on its cluster by decision; none while it does not deliver.</summary>
-    public IReadOnlyList<Manifests.ManifestObject> ObjectsOf(PlacementState? placement) =>
+    public IReadOnlyList<ManifestObject> ObjectsOf(PlacementState? placement) =>
         placement is { Delivers: true } ? FindRevision(placement.Promise, placement.Revision)?.Objects ?? [] : [];
 
     internal PlacementState[] PlacementArray(string cluster) => _placements.GetValueOrDefault(cluster) ?? [];
