@@ -1,9 +1,15 @@
 namespace Promises.Testing;
 
-/// <summary>A directory that is gone after the test.</summary>
+/// <summary>A new directory that other users may enter (PostgreSQL never runs as root), removed at the end.</summary>
 public sealed class TempDirectory : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("promises-").FullName;
+    public TempDirectory()
+    {
+        Path = Directory.CreateTempSubdirectory("promises-test-").FullName;
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, File.GetUnixFileMode(Path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+    }
+
+    public string Path { get; }
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 

@@ -1,0 +1,66 @@
+namespace Promises.Model.Documents;
+
+internal static class StateStoreReader
+{
+    private const int Identity = 256;
+
+    private static readonly (string, Layout)[] LayoutWords = [("placements", Layout.Placements), ("kratix", Layout.Kratix)];
+
+    public static StateStoreDocument Read(FieldReader document, DocumentContext context)
+    {
+        var meta = MetaReader.Read(document, Kinds.StateStore);
+        var spec = document.ObjectOrEmpty("spec");
+        // Mistaken fields of git may well be passwords.
+        var read = new StateStoreSpec(spec.Object("git", secret: true) is { } git ? Git(git, context) : null, spec.Word("layout", LayoutWords) ?? Layout.Placements);
+        spec.Done();
+        return new(meta, read, StateStoreSources.Ours, document.Findings.Warnings);
+    }
+
+    private static GitSpec Git(FieldReader git, DocumentContext context)
+    {
+        var author = IdentityOf(git, "author") ?? StateStore.DefaultAuthor;
+        var read = new GitSpec(
+            Url(git, context), Branch(git), git.String("credentialsRef") is { Length: > 0 } name ? name : null, author, IdentityOf(git, "committer"), Path(git));
+        git.Done();
+        return read;
+    }
+
+    public static string Url(FieldReader git, DocumentContext context)
+    {
+        var url = git.String("url", required: true, atMost: Limits.Url, secret: true);
+        if (url is null || GitUrl.IsAllowed(url, context.AllowLocal, out var remedy)) return url ?? "";
+        git.Findings.Error(git.PointerTo("url"), GitUrl.Redacted(url), Rules.Url, remedy);
+        return url;
+    }
+
+    public static string Branch(FieldReader git)
+    {
+        var branch = git.String("branch") ?? "main";
+        if (!BranchName.IsAllowed(branch, out var remedy)) git.Findings.Error(git.PointerTo("branch"), branch, Rules.Branch, remedy);
+        return branch;
+    }
+
+    private static string Path(FieldReader git)
+    {
+        if (git.String("path") is not { } text) return "";
+        if (!RepositoryPath.TryParse(text, out var path, out var remedy)) git.Findings.Error(git.PointerTo("path"), text, Rules.Path, remedy);
+        return path;
+    }
+
+    private static GitIdentity? IdentityOf(FieldReader git, string field)
+    {
+        if (git.Object(field) is not { } reader) return null;
+        var identity = new GitIdentity(Part(reader, "name"), Part(reader, "email"));
+        reader.Done();
+        return identity;
+    }
+
+    /// <summary>A part of <c>name &lt;email&gt;</c>, as commits have it: git drops angle brackets, and refuses an empty name.</summary>
+    public static string Part(FieldReader reader, string field, string? byDefault = null)
+    {
+        var text = reader.String(field, required: byDefault is null, atMost: Identity) ?? byDefault ?? "";
+        if (text.AsSpan().IndexOfAny('<', '>') >= 0 || (text.Length > 0 && text.Trim(' ', '.', ',', ':', ';', '"', '\'', '\\').Length == 0))
+            reader.Findings.Error(reader.PointerTo(field), text, Rules.Name, $"Use letters in the {field}, and neither < nor >.");
+        return text;
+    }
+}
