@@ -29,7 +29,7 @@ internal sealed partial class DependencyReader(Findings findings, DocumentContex
         }
         else if (FieldReader.Of(node, pointer, findings) is { } reader && Identified(reader))
         {
-            var identity = ObjectIdentity.From(reader.Source);
+            var identity = Dependencies.Identify(reader.Source);
             if (!_seen.TryAdd(identity, pointer))
                 findings.Error(pointer, identity.ToString(), Rules.DuplicateObject, $"{identity} is defined at {_seen[identity]} already; keep one of them.");
             if (NodeText.String(reader.Source["metadata"]?["namespace"]) is null or "" && KnownKinds.IsNamespaced(identity.Group, identity.Kind) == true)

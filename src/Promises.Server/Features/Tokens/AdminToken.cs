@@ -1,0 +1,66 @@
+using Microsoft.EntityFrameworkCore;
+using Promises.Data;
+using Promises.Model;
+using Promises.Server.Hosting;
+using Promises.Server.Http.Auth;
+
+namespace Promises.Server.Features.Tokens;
+
+/// <summary>
+/// The first admin token. It is made when the database has no admin token at all, and lies in <c>admin.token</c> in the data directory of the replica that made it. If the
+/// file is lost while the token exists, nothing is made up for it: ask another admin for a token, or restore the file.
+/// </summary>
+internal sealed partial class AdminToken(PromisesDb db, ServerOptions options, TimeProvider time, ILogger<AdminToken> log)
+{
+    public const string Name = "admin";
+
+    public const string FileName = "admin.token";
+
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+
+        // Under the fleet lock, so that of several replicas that start at once only one makes it.
+        var change = await FleetLock.TakeAsync(db, cancellationToken);
+        if (await db.AccessTokens.AnyAsync(token => token.Role == Role.Admin, cancellationToken)) return;
+
+        var (text, now) = (TokenText.New(), time.GetUtcNow());
+        var none = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var token = AccessToken.Create(
+            new ObjectMeta(Name, none, none), Role.Admin, TokenText.Hash(text), TokenText.Prefix(text), expiresAt: null,
+            new Stamp(change, now, Guid.CreateVersion7(now)));
+        db.AccessTokens.Add(token);
+        db.Changes.Add(new Change(change, now, "promises", "POST", "/tokens", $"Token {Name} made at the first start", "{}"));
+        db.FleetEvents.Add(new FleetEvent(change, 0, EventType.Added, "Token", Name));
+        await db.SaveChangesAsync(cancellationToken);
+
+        // The file comes first: a crash in between leaves a file without token, which the next start replaces, and never a token that nobody knows.
+        var path = Path.Combine(options.Data.FullDirectory, FileName);
+        await WriteAsync(path, text, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        LogMade(path);
+    }
+
+    private static async Task WriteAsync(string path, string text, CancellationToken cancellationToken)
+    {
+        var draft = $"{path}.{Guid.NewGuid():N}";
+        var create = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        await using (var file = new FileStream(draft, create))
+        await using (var writer = new StreamWriter(file))
+        {
+            await writer.WriteAsync($"{text}\n".AsMemory(), cancellationToken);
+            await writer.FlushAsync(cancellationToken);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(draft, path, overwrite: true);
+    }
+
+    [LoggerMessage(LogLevel.Information, "The first admin token lies in {Path}")]
+    private partial void LogMade(string path);
+}

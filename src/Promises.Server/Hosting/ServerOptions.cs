@@ -1,0 +1,53 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+
+namespace Promises.Server.Hosting;
+
+/// <summary>Which work a process does. All of it, so far.</summary>
+internal enum ServerRole { All }
+
+/// <summary>
+/// The settings of a server: <c>appsettings.json</c>, the environment with prefix <c>PROMISES_</c> (<c>PROMISES_Http__Port</c>), the command line (<c>--Http:Port</c>);
+/// the later wins.
+/// </summary>
+internal sealed class ServerOptions
+{
+    public HttpOptions Http { get; init; } = new();
+
+    public DataOptions Data { get; init; } = new();
+
+    public GitOptions Git { get; init; } = new();
+
+    public ServerRole Role { get; init; } = ServerRole.All;
+}
+
+internal sealed class HttpOptions
+{
+    /// <summary>An IP address, <c>localhost</c>, or <c>*</c> for all interfaces.</summary>
+    [Required]
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>0 lets the system choose.</summary>
+    [Range(0, IPEndPoint.MaxPort)]
+    public int Port { get; init; } = 8080;
+}
+
+internal sealed class DataOptions
+{
+    /// <summary>Holds the private PostgreSQL, embedded stores, mirrors, keys and the first admin token.</summary>
+    [Required]
+    public string Directory { get; init; } = "./data";
+
+    /// <summary>Keys that encrypt credentials; null for <c>keys</c> in the data directory. Replicas share one.</summary>
+    public string? KeyRing { get; init; }
+
+    public string FullDirectory => Path.GetFullPath(Directory);
+
+    public string FullKeyRing => Path.GetFullPath(KeyRing ?? Path.Combine(Directory, "keys"));
+}
+
+internal sealed class GitOptions
+{
+    /// <summary>Allows state stores over http, on loopback hosts and in <c>file://</c>: for one machine, never for a shared server.</summary>
+    public bool AllowLocal { get; init; }
+}

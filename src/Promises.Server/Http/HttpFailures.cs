@@ -1,0 +1,33 @@
+using Microsoft.Net.Http.Headers;
+using Promises.Model;
+
+namespace Promises.Server.Http;
+
+/// <summary>The body is of a kind that this route does not read.</summary>
+internal sealed record UnsupportedMediaType(string Detail, bool Patch) : Failure, IProblem
+{
+    public ProblemResult ToProblem()
+    {
+        var problem = Problems.Write(415, "unsupported-media-type", "The media type of the body is not supported.", Detail);
+        problem.Headers[Patch ? "Accept-Patch" : HeaderNames.Accept] = string.Join(", ", Patch ? MediaTypes.Patch : MediaTypes.Documents);
+        return problem;
+    }
+}
+
+/// <summary>Nothing that <c>Accept</c> names can be sent.</summary>
+internal sealed record NotAcceptable : Failure, IProblem
+{
+    public ProblemResult ToProblem() =>
+        Problems.Write(406, "not-acceptable", "No acceptable media type.", $"Accept one of {string.Join(", ", MediaTypes.Documents)}.");
+}
+
+/// <summary>No token, or one that is not valid.</summary>
+internal sealed record Unauthenticated(string Detail, bool Basic = false) : Failure, IProblem
+{
+    public ProblemResult ToProblem()
+    {
+        var problem = Problems.Write(401, "unauthenticated", "A valid token is needed.", Detail);
+        problem.Headers[HeaderNames.WWWAuthenticate] = Basic ? "Basic realm=\"promises\", charset=\"UTF-8\"" : "Bearer realm=\"promises\"";
+        return problem;
+    }
+}

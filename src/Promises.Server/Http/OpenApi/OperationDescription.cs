@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Promises.Server.Http.OpenApi;
+
+/// <summary>Describes one route from what it says about itself (<see cref="EndpointConventions"/>).</summary>
+internal sealed class OperationDescription : IOpenApiOperationTransformer
+{
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var method = context.Description.HttpMethod ?? "";
+        var document = context.Document!;
+
+        AddParameters(operation, metadata);
+        if (metadata.OfType<TakesDocument>().LastOrDefault() is { } takes)
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = Content(HttpMethods.IsPatch(method) ? MediaTypes.Patch : MediaTypes.Documents, Schemas.Of(takes.Kind, document)),
+            };
+        }
+
+        operation.Responses ??= [];
+        var answers = metadata.OfType<AnswersDocument>().ToList();
+        if (answers.Count > 0) operation.Responses.Clear();
+        foreach (var answer in answers)
+        {
+            operation.Responses[$"{answer.Status}"] = new OpenApiResponse
+            {
+                Description = answer.Status switch { 200 => "Done", 201 => "Created", _ => "See the document" },
+                Content = Content(MediaTypes.Documents, Schemas.Of(answer.Kind, document)),
+            };
+        }
+
+        if (metadata.OfType<IAllowAnonymous>().Any())
+        {
+            operation.Security = [];
+            return Task.CompletedTask;
+        }
+
+        operation.Responses["default"] = new OpenApiResponse
+        {
+            Description = "Refused or failed",
+            Content = Content([Problems.MediaType], Schemas.Of(Schemas.Problem, document)),
+        };
+        return Task.CompletedTask;
+    }
+
+    private static void AddParameters(OpenApiOperation operation, IList<object> metadata)
+    {
+        var parameters = metadata.OfType<QueryParameters>().SelectMany(known => known.Names).Distinct(StringComparer.Ordinal).Select(ParameterCatalogue.Query);
+        if (metadata.OfType<WriteAccess>().Any())
+        {
+            parameters = parameters
+                .Append(ParameterCatalogue.Header("If-Match", "ETag that the object must have."))
+                .Append(ParameterCatalogue.Header("If-None-Match", "* : the object must not exist."))
+                .Append(ParameterCatalogue.Header("Impact-Token", "impactToken of the plan or refusal that showed what will be removed."));
+        }
+
+        operation.Parameters ??= [];
+        foreach (var parameter in parameters.Where(parameter => operation.Parameters.All(known => known.Name != parameter.Name)))
+            operation.Parameters.Add(parameter);
+    }
+
+    private static Dictionary<string, OpenApiMediaType> Content(IEnumerable<string> mediaTypes, IOpenApiSchema schema) =>
+        mediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = schema });
+}
