@@ -158,6 +158,7 @@ CREATE TABLE placements (
     created_at       timestamptz NOT NULL,
     resource_version bigint      NOT NULL,
     generation       bigint      NOT NULL,
+    -- No reference to revisions: a member that is not pinned in its environment is blocked with revision 0.
     revision         integer     NOT NULL,
     outcome          varchar(32) COLLATE "C" NOT NULL CHECK (outcome IN ('Placed', 'Retained', 'Blocked')),
     delivers         boolean     NOT NULL,
@@ -177,8 +178,7 @@ CREATE TABLE placements (
     written_at       timestamptz,
     stalled_reason   varchar(32) COLLATE "C",
     stalled_message  text,
-    PRIMARY KEY (promise, cluster),
-    FOREIGN KEY (promise, revision) REFERENCES revisions (promise, number) ON DELETE RESTRICT
+    PRIMARY KEY (promise, cluster)
 );
 
 CREATE INDEX placements_cluster ON placements (cluster);

@@ -38,6 +38,7 @@ internal static class ChangeRows
 
     private static string Summary(FleetEdit edit)
     {
+        if (edit.Resync) return "Resync: what was missed";
         var named = edit.Touched.Take(5).Select(touched => $"{touched.Kind} {touched.Name} {touched.Type switch
         {
             EventType.Added => "created",

@@ -146,7 +146,7 @@ internal static class DecisionWriter
         || change.Before is null != change.After is null
         || WantedDigest(plan.Before, change.Before!) != WantedDigest(plan.After, change.After!);
 
-    private static string? WantedDigest(FleetSnapshot fleet, PlacementState placement)
+    public static string? WantedDigest(FleetSnapshot fleet, PlacementState placement)
     {
         if (!placement.Delivers || Sites.Of(fleet, placement.Cluster) is not { } site || fleet.FindRevision(placement.Promise, placement.Revision) is not { } revision) return null;
         return revision.Objects.Count == 0

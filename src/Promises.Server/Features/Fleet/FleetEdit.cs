@@ -43,7 +43,10 @@ internal sealed class FleetEdit(PromisesDb database, FleetSnapshot before, Write
     /// <summary>State stores that point at another repository or branch now.</summary>
     public HashSet<string> MovedStores { get; } = new(StringComparer.Ordinal);
 
-    public bool ChangesAnything => Touched.Count > 0 || Withdrawals.Count > 0;
+    /// <summary>A resync: the whole fleet is looked at, and nothing is removed, because nobody asked.</summary>
+    public bool Resync { get; init; }
+
+    public bool ChangesAnything => Resync || Touched.Count > 0 || Withdrawals.Count > 0;
 
     public Stamp Stamp() => new(number, at, Guid.CreateVersion7(at));
 

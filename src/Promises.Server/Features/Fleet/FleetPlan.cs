@@ -9,10 +9,10 @@ internal sealed record FleetPlan(FleetSnapshot Before, FleetSnapshot After, IRea
     public static FleetPlan Of(FleetEdit edit)
     {
         var draft = edit.Draft.WithVersion(edit.Number);
-        var scope = ScopeOf.Between(edit.Before, draft);
+        var scope = edit.Resync ? Scope.Everything : ScopeOf.Between(edit.Before, draft);
         if (scope is Scope.Some some && edit.Withdrawals.Count > 0) scope = Scope.Of(some.Clusters.Union(edit.Withdrawals.Select(withdrawal => withdrawal.Cluster)));
 
-        var decided = Scheduler.Plan(draft, scope, PlanMode.Deliberate, edit.Withdrawals);
+        var decided = Scheduler.Plan(draft, scope, edit.Resync ? PlanMode.Resync : PlanMode.Deliberate, edit.Withdrawals);
         var after = draft.WithDecisions(decided);
         var rewritten = Rewritten(edit, after, decided).ToList();
         var all = rewritten.Count == 0 ? decided : new SchedulingResult(

@@ -29,6 +29,35 @@ internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactT
         }
     }
 
+    /// <summary>Decides the whole fleet anew, adding and updating what was missed. Answers how many placements that moved.</summary>
+    /// <param name="find">Names the clusters whose directories are to be written anew.</param>
+    public async Task<int> ResyncAsync(Func<FleetEdit, CancellationToken, Task> find, CancellationToken cancellationToken)
+    {
+        var moved = 0;
+        var request = WriteRequest.OfTheService("/resync");
+        await state.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            await WriteAsync(request, ResyncedAsync, cancellationToken, resync: true);
+        }
+        finally
+        {
+            state.Gate.Release();
+        }
+
+        return moved;
+
+        async Task<Outcome<Edited>> ResyncedAsync(FleetEdit edit, CancellationToken token)
+        {
+            await find(edit, token);
+            return new Edited("Fleet", "", Effect.Updated, [], _ =>
+            {
+                moved = edit.Planned!.Changes.Count;
+                return Task.FromResult(new JsonObject());
+            });
+        }
+    }
+
     private async Task<Outcome<WriteResult>> DryRunAsync(
         WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
     {
@@ -45,18 +74,19 @@ internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactT
     }
 
     private async Task<Outcome<WriteResult>> WriteAsync(
-        WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
+        WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken, bool resync = false)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var number = await FleetLock.TakeAsync(database, cancellationToken);
         var before = await state.ReadAsync(database, number - 1, cancellationToken);
-        var work = new FleetEdit(database, before, request, number, clock.GetUtcNow());
+        var work = new FleetEdit(database, before, request, number, clock.GetUtcNow()) { Resync = resync };
         var edited = await EditAsync(work, edit, cancellationToken);
         if (edited.Failure is not null) return edited.Failure;
         if (!work.ChangesAnything) return new WriteResult(await edited.Value.View(cancellationToken), Effect.Unchanged, null);
 
         var plan = work.Planned = FleetPlan.Of(work);
-        if (await RefusalAsync(request, work, plan, cancellationToken) is { } refusal) return refusal;
+        if (resync && plan.Changes.Count == 0 && work.Resited.Count == 0) return new WriteResult([], Effect.Unchanged, null);
+        if (!resync && await RefusalAsync(request, work, plan, cancellationToken) is { } refusal) return refusal;
 
         await database.SaveChangesAsync(cancellationToken);
         var stores = await DecisionWriter.StoreAsync(database, work, plan, cancellationToken);

@@ -35,7 +35,7 @@ internal static class PlacementView
                 ["promise"] = placement.Promise,
                 ["cluster"] = placement.Cluster,
                 ["environment"] = placement.Environment,
-                ["revision"] = placement.Revision,
+                ["revision"] = placement.Revision == 0 ? null : placement.Revision,
             },
             ["status"] = new JsonObject
             {
