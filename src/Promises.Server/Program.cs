@@ -1,4 +1,5 @@
 using Promises.Data;
+using Promises.Server.Features.Fleet;
 using Promises.Server.Features.Health;
 using Promises.Server.Features.Tokens;
 using Promises.Server.Hosting;
@@ -23,6 +24,7 @@ return await Startup.RunAsync(async () =>
     builder.Services.AddApiDescription();
     builder.Services.AddHealth();
     builder.Services.AddScoped<AdminToken>();
+    builder.Services.AddFleet();
 
     await using var app = builder.Build();
     app.UsePipeline();
@@ -32,6 +34,7 @@ return await Startup.RunAsync(async () =>
 
     var api = app.MapApi();
     api.MapTokens();
+    app.MapFleet(api);
 
     await app.PrepareDatabaseAsync();
     await app.RunAsync();

@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Promises.Data;
 using Promises.Model;
-using Promises.Scheduling;
 using Promises.Server.Reconciling;
 
 namespace Promises.Server.Features.Fleet;
@@ -122,6 +120,6 @@ internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactT
         if (verdict == ImpactTokenVerdict.Confirmed) return null;
 
         var (token, expiresAt) = tokens.Issue(request, plan.Impact.RemovalsDigest);
-        return new ImpactUnconfirmed(verdict == ImpactTokenVerdict.OtherRemovals, plan.Impact.ToJson(), token, expiresAt);
+        return new ImpactUnconfirmed(verdict == ImpactTokenVerdict.OtherRemovals, ImpactView.Of(plan.Impact), token, expiresAt);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Promises.Model;
@@ -28,7 +27,7 @@ internal static class WithdrawPlacement
                     $"Only a retained placement can be withdrawn, and this one is wanted: {placement.Message} Change the label, the selector or the composite that wants it.");
             }
 
-            edit.Withdrawals.Add(new Withdrawal(placement.Promise, placement.Cluster));
+            edit.Withdrawals.Add((placement.Promise, placement.Cluster));
             var deliveries = await Deliveries.OfAsync(edit.Database, edit.Before, [placement], cancellationToken);
             var asItWas = PlacementView.Of(placement, edit.Before, deliveries(placement));
             return new Edited(PlacementView.Kind, command.Name, Effect.Deleted, [], _ => Task.FromResult(asItWas));
