@@ -83,7 +83,10 @@ public sealed class DataDirectory : IDisposable
         {
             return new FileStream(name, new FileStreamOptions
             {
-                Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = OwnerFile,
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                UnixCreateMode = OwnerFile,
             });
         }
         catch (IOException exception) when (File.Exists(name))
