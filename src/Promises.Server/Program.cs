@@ -7,26 +7,32 @@ using Promises.Server.Http.Auth;
 using Promises.Server.Http.OpenApi;
 using Promises.Server.Secrets;
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-var options = builder.AddSettings(args);
+return await Startup.RunAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    var options = builder.AddSettings(args);
+    using var directory = DataDirectory.Open(options.Data.Directory);
 
-builder.AddListening(options.Http);
-builder.AddTelemetry();
-builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddPromisesData(builder.Configuration.GetConnectionString("Promises")!);
-builder.Services.AddSecrets(options.Data);
-builder.Services.AddTokens();
-builder.Services.AddMediator();
-builder.Services.AddApiDescription();
-builder.Services.AddHealth();
-builder.Services.AddScoped<AdminToken>();
+    builder.AddListening(options.Http);
+    builder.AddTelemetry();
+    builder.AddDatabase(directory);
+    builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddSecrets(options.Data, directory);
+    builder.Services.AddTokens();
+    builder.Services.AddMediator();
+    builder.Services.AddApiDescription();
+    builder.Services.AddHealth();
+    builder.Services.AddScoped<AdminToken>();
 
-var app = builder.Build();
-app.UsePipeline();
+    await using var app = builder.Build();
+    app.UsePipeline();
 
-app.MapHealth();
-app.MapApi().MapTokens();
-app.MapApiDescription();
+    app.MapHealth();
+    app.MapApiDescription();
 
-await app.PrepareAsync();
-await app.RunAsync();
+    var api = app.MapApi();
+    api.MapTokens();
+
+    await app.PrepareDatabaseAsync();
+    await app.RunAsync();
+});

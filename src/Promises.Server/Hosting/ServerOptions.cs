@@ -40,10 +40,6 @@ internal sealed class DataOptions
 
     /// <summary>Keys that encrypt credentials; null for <c>keys</c> in the data directory. Replicas share one.</summary>
     public string? KeyRing { get; init; }
-
-    public string FullDirectory => Path.GetFullPath(Directory);
-
-    public string FullKeyRing => Path.GetFullPath(KeyRing ?? Path.Combine(Directory, "keys"));
 }
 
 internal sealed class GitOptions

@@ -6,8 +6,7 @@ namespace Promises.Server.Features.Explaining;
 /// <summary>A verdict as clients see it.</summary>
 internal static class VerdictView
 {
-    public static string Key(Verdict verdict) => $"{verdict.Promise}.{verdict.Cluster}";
-
+    /// <summary>What pages of verdicts are ordered by.</summary>
     public static string Key(JsonObject view) => $"{view["promise"]}.{view["cluster"]}";
 
     public static JsonObject Of(Verdict verdict) => new()

@@ -1,5 +1,5 @@
 using Npgsql;
-using Promises.Data.Migrations;
+using Promises.Data;
 
 namespace Promises.Server.Features.Health;
 

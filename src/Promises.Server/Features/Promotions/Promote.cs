@@ -29,11 +29,19 @@ internal static class Promote
             if (moves.Count == 0) return Done(promotion, edit, Effect.Unchanged);
 
             edit.Draft = moves.Aggregate(edit.Draft, (draft, move) => draft.WithPin(to, move.Promise, move.To));
+            if (CycleIn(edit.Draft, to, moves) is { } cycle) return new Failure.Invalid(PromotionView.Kind, [cycle]);
             foreach (var move in moves) edit.Touch(EventType.Modified, "Promise", move.Promise);
             edit.Touch(EventType.Added, PromotionView.Kind, PromotionView.Name(edit.Number));
             edit.Database.Promotions.Add(promotion);
             return Done(promotion, edit, Effect.Created);
         }
+
+        /// <summary>Each revision was free of cycles where it was published; revisions of other times may meet here.</summary>
+        private static FieldError? CycleIn(FleetSnapshot fleet, string environment, IReadOnlyList<PinMove> moves) => moves
+            .Select(move => fleet.FindRevision(move.Promise, move.To)).OfType<RevisionState>()
+            .Select(revision => CatalogCycles.Find(fleet, environment, revision)).OfType<IReadOnlyList<string>>()
+            .Select(cycle => new FieldError("/spec/promises", string.Join(" -> ", cycle), Rules.Cycle, $"Promote these together, so that {environment} has revisions that fit."))
+            .FirstOrDefault();
 
         private static Outcome<Edited> Done(Promotion promotion, FleetEdit edit, Effect effect) =>
             new Edited(PromotionView.Kind, PromotionView.Name(edit.Number), effect, [],

@@ -1,7 +1,7 @@
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Promises.Data;
 using Promises.Model;
-using Promises.Server.Hosting;
 using Promises.Server.Http.Auth;
 
 namespace Promises.Server.Features.Tokens;
@@ -10,7 +10,7 @@ namespace Promises.Server.Features.Tokens;
 /// The first admin token. It is made when the database has no admin token at all, and lies in <c>admin.token</c> in the data directory of the replica that made it. If the
 /// file is lost while the token exists, nothing is made up for it: ask another admin for a token, or restore the file.
 /// </summary>
-internal sealed partial class AdminToken(PromisesDb db, ServerOptions options, TimeProvider time, ILogger<AdminToken> log)
+internal sealed partial class AdminToken(PromisesDb db, DataDirectory directory, TimeProvider time, ILogger<AdminToken> log)
 {
     public const string Name = "admin";
 
@@ -35,30 +35,9 @@ internal sealed partial class AdminToken(PromisesDb db, ServerOptions options, T
         await db.SaveChangesAsync(cancellationToken);
 
         // The file comes first: a crash in between leaves a file without token, which the next start replaces, and never a token that nobody knows.
-        var path = Path.Combine(options.Data.FullDirectory, FileName);
-        await WriteAsync(path, text, cancellationToken);
+        await directory.WriteFileAsync(FileName, Encoding.ASCII.GetBytes($"{text}\n"), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        LogMade(path);
-    }
-
-    private static async Task WriteAsync(string path, string text, CancellationToken cancellationToken)
-    {
-        var draft = $"{path}.{Guid.NewGuid():N}";
-        var create = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
-        await using (var file = new FileStream(draft, create))
-        await using (var writer = new StreamWriter(file))
-        {
-            await writer.WriteAsync($"{text}\n".AsMemory(), cancellationToken);
-            await writer.FlushAsync(cancellationToken);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(draft, path, overwrite: true);
+        LogMade(directory.PathOf(FileName));
     }
 
     [LoggerMessage(LogLevel.Information, "The first admin token lies in {Path}")]
