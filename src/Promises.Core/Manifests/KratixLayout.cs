@@ -17,8 +17,6 @@ internal sealed class KratixLayout : ILayout
 
     public string? ChildPath(string promise, Agent agent, bool hasObjects) => null;
 
-    internal static string Directory(string promise) => $"dependencies/{promise}";
-
     // 5058f begins the MD5 of ".", the directory of a default workload group.
-    private static string Path(string promise) => $"{Directory(promise)}/5058f/static/{promise}-dependencies.yaml";
+    private static string Path(string promise) => $"dependencies/{promise}/5058f/static/{promise}-dependencies.yaml";
 }

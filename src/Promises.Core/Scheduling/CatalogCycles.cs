@@ -2,32 +2,28 @@ using Promises.Model;
 
 namespace Promises.Scheduling;
 
-/// <param name="Field"><c>requires</c> or <c>includes</c>.</param>
-/// <param name="Path">The Promises along it; it begins and ends with the same one.</param>
-public sealed record Cycle(string Field, IReadOnlyList<string> Path);
-
 /// <summary>Finds cycles of <c>requires</c>, and of <c>includes</c>; the two are looked at apart, so a composite may include and require the same member.</summary>
 public static class CatalogCycles
 {
-    /// <summary>The shortest cycle through a Promise among the pins of an environment; null if there is none.</summary>
-    public static Cycle? Find(FleetSnapshot snapshot, string environment, string promise)
+    /// <summary>
+    /// The shortest cycle that a revision closes where it is pinned in an environment, with the other pins there as they are: the Promises along it,
+    /// its own at both ends. Null if there is none.
+    /// </summary>
+    public static IReadOnlyList<string>? Find(FleetSnapshot snapshot, string environment, RevisionState revision)
     {
         var pins = snapshot.PinsIn(environment);
-        return Find("requires", revision => revision.Requires) ?? Find("includes", revision => revision.Includes);
+        return Path(revision.Promise, name => Entries(name)?.Requires) ?? Path(revision.Promise, name => Entries(name)?.Includes);
 
-        Cycle? Find(string field, Func<RevisionState, IReadOnlyList<PromiseReference>> entries) =>
-            Path(promise, name => pins.Find(name) is { } pin ? entries(pin.Revision).Select(entry => entry.Promise).Order(StringComparer.Ordinal) : []) is { } path
-                ? new Cycle(field, path)
-                : null;
+        RevisionState? Entries(string name) => name == revision.Promise ? revision : pins.Find(name)?.Revision;
     }
 
-    private static List<string>? Path(string start, Func<string, IEnumerable<string>> next)
+    private static List<string>? Path(string start, Func<string, IReadOnlyList<PromiseReference>?> next)
     {
         var cameFrom = new Dictionary<string, string>(StringComparer.Ordinal);
         var reached = new Queue<string>([start]);
         while (reached.TryDequeue(out var at))
         {
-            foreach (var target in next(at))
+            foreach (var target in (next(at) ?? []).Select(entry => entry.Promise).Order(StringComparer.Ordinal))
             {
                 if (target == start) return [.. Back(cameFrom, start, at).Reverse(), start];
                 if (cameFrom.TryAdd(target, at)) reached.Enqueue(target);

@@ -60,14 +60,6 @@ public sealed partial class FleetSnapshot
 
     public ClusterState? FindCluster(string name) => _clusters.GetValueOrDefault(name);
 
-    /// <summary>Where and for whom a cluster's files are written; null if there is no such cluster.</summary>
-    public ClusterSite? Site(string name)
-    {
-        if (FindCluster(name) is not { } cluster || FindStore(cluster.StateStore) is not { } store) return null;
-        var path = string.Join('/', new[] { store.BasePath, cluster.Path }.Where(part => part.Length > 0));
-        return new ClusterSite(name, cluster.Environment, store.Name, path, cluster.Agent, store.Layout, store.Url, store.Branch);
-    }
-
     public StoreState? FindStore(string name) => _stores.GetValueOrDefault(name);
 
     public bool HasPromise(string name) => Catalogue.Has(name);

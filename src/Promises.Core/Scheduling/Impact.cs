@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Promises.Manifests;
 using Promises.Model;
 
@@ -34,9 +35,9 @@ public sealed record Impact(
 
     /// <param name="before">The snapshot before the change: revisions and clusters that the change takes out are found there.</param>
     /// <param name="after">The snapshot that was planned.</param>
-    public static Impact From(IReadOnlyList<PlacementChange> planned, FleetSnapshot before, FleetSnapshot after)
+    public static Impact From(SchedulingResult result, FleetSnapshot before, FleetSnapshot after)
     {
-        var changes = planned.Where(change => !change.IsDrop).ToList();
+        var changes = result.Changes.Where(change => !change.IsDrop).ToList();
         if (changes.Count == 0) return None;
 
         var clusters = changes.Select(change => change.Cluster).Distinct(StringComparer.Ordinal)
@@ -61,4 +62,26 @@ public sealed record Impact(
 
         int Count(ChangeKind kind) => changes.Count(change => change.Kind == kind);
     }
+
+    /// <summary>In the form the API shows.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["clusters"] = Clusters,
+        ["environments"] = new JsonArray([.. Environments.Select(name => (JsonNode)name)]),
+        ["external"] = External,
+        ["placements"] = new JsonObject
+        {
+            ["Add"] = Placements.Add,
+            ["Update"] = Placements.Update,
+            ["Remove"] = Placements.Remove,
+            ["Retain"] = Placements.Retain,
+            ["Block"] = Placements.Block,
+        },
+        ["objects"] = new JsonObject { ["added"] = Objects.Added, ["changed"] = Objects.Changed, ["removed"] = Objects.Removed },
+        ["removals"] = new JsonArray([.. Removals.Select(removal => (JsonNode)new JsonObject
+        {
+            ["placement"] = removal.Placement,
+            ["objects"] = new JsonArray([.. removal.Objects.Select(identity => (JsonNode)identity.ToString())]),
+        })]),
+    };
 }

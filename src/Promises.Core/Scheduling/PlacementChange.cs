@@ -9,10 +9,7 @@ public enum ChangeKind { Add, Update, Remove, Retain, Block }
 public sealed record PlacementChange(PlacementState? Before, PlacementState? After, ChangeKind Kind, string Rule, string Message)
 {
     /// <summary>A placement that ends.</summary>
-    public static PlacementChange Removal(PlacementState placement, string rule, string message) => new(placement, null, ChangeKind.Remove, rule, message);
-
-    /// <summary>A placement whose decision stays and whose files are written anew.</summary>
-    public static PlacementChange Rewrite(PlacementState placement, string message) => new(placement, placement, ChangeKind.Update, RuleNames.Selected, message);
+    internal static PlacementChange Removal(PlacementState placement, string rule, string message) => new(placement, null, ChangeKind.Remove, rule, message);
 
     public string Promise => (After ?? Before)!.Promise;
 

@@ -1,5 +1,6 @@
 using Promises.Manifests;
 using Promises.Model;
+using Promises.Model.Documents;
 
 namespace Promises.Scheduling;
 
@@ -13,10 +14,11 @@ public static class PlanFiles
 {
     /// <param name="before">The snapshot before the change.</param>
     /// <param name="after">The snapshot that was planned.</param>
+    /// <param name="layouts">Answers the layout of that name.</param>
     /// <returns>By path, sorted by ordinal.</returns>
-    public static IReadOnlyList<FileChange> Of(PlacementChange change, FleetSnapshot before, FleetSnapshot after)
+    public static IReadOnlyList<FileChange> Of(PlacementChange change, FleetSnapshot before, FleetSnapshot after, Func<Layout, ILayout> layouts)
     {
-        var (had, has) = (Files(change.Before, before, after), Files(change.After, after, before));
+        var (had, has) = (Files(change.Before, before, after, layouts), Files(change.After, after, before, layouts));
         return
         [
             .. had.Keys.Union(has.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
@@ -25,23 +27,21 @@ public static class PlanFiles
         ];
     }
 
-    /// <summary>The directory that holds the files of a placement, from the root of the repository.</summary>
-    public static string Directory(ClusterSite site, string promise) => site.Below(site.Layout == Layout.Kratix ? KratixLayout.Directory(promise) : PlacementsLayout.Directory(promise));
-
     /// <summary>Full repository path to a digest of the content.</summary>
-    private static Dictionary<string, string> Files(PlacementState? placement, FleetSnapshot first, FleetSnapshot second)
+    private static Dictionary<string, string> Files(PlacementState? placement, FleetSnapshot first, FleetSnapshot second, Func<Layout, ILayout> layouts)
     {
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (placement is not { Delivers: true } || (first.Site(placement.Cluster) ?? second.Site(placement.Cluster)) is not { } site
+        if (placement is not { Delivers: true } || (first.FindCluster(placement.Cluster) ?? second.FindCluster(placement.Cluster)) is not { } cluster
+            || (first.FindStore(cluster.StateStore) ?? second.FindStore(cluster.StateStore)) is not { } store
             || (first.FindRevision(placement.Promise, placement.Revision) ?? second.FindRevision(placement.Promise, placement.Revision)) is not { } revision)
         {
             return files;
         }
 
-        var layout = Layouts.For(site.Layout);
-        foreach (var (path, digest) in layout.Paths(placement.Promise, revision.Objects)) files.Add(site.Below(path), digest);
+        var (layout, directory) = (layouts(store.Layout), RepositoryPath.Join(store.BasePath, cluster.Path));
+        foreach (var (path, digest) in layout.Paths(placement.Promise, revision.Objects)) files.Add(RepositoryPath.Join(directory, path), digest);
         // The child holds nothing of a revision but what it waits for.
-        if (layout.ChildPath(placement.Promise, site.Agent, revision.Objects.Count > 0) is { } child) files.Add(site.Below(child), string.Join(',', placement.DependsOn));
+        if (layout.ChildPath(placement.Promise, cluster.Agent, revision.Objects.Count > 0) is { } child) files.Add(RepositoryPath.Join(directory, child), string.Join(',', placement.DependsOn));
         return files;
     }
 }

@@ -4,15 +4,11 @@ namespace Promises.Scheduling;
 public static class Scheduler
 {
     /// <summary>What has to change within the scope for the snapshot's placements to be those its rules ask for.</summary>
-    public static SchedulingResult Plan(FleetSnapshot snapshot, Scope scope, PlanMode mode = PlanMode.Deliberate) => Plan(snapshot, scope, mode, []);
-
-    /// <param name="withdrawals">Retained placements to end although nothing else would end them. One that is wanted stays.</param>
-    public static SchedulingResult Plan(FleetSnapshot snapshot, Scope scope, IReadOnlyCollection<(string Promise, string Cluster)> withdrawals) =>
-        Plan(snapshot, scope, PlanMode.Deliberate, withdrawals);
-
-    private static SchedulingResult Plan(FleetSnapshot snapshot, Scope scope, PlanMode mode, IReadOnlyCollection<(string Promise, string Cluster)> withdrawals)
+    /// <param name="withdrawals">Retained placements to end although nothing else would end them.</param>
+    public static SchedulingResult Plan(
+        FleetSnapshot snapshot, Scope scope, PlanMode mode = PlanMode.Deliberate, IReadOnlyCollection<Withdrawal>? withdrawals = null)
     {
-        var withdrawn = withdrawals.ToLookup(withdrawal => withdrawal.Cluster, withdrawal => withdrawal.Promise, StringComparer.Ordinal);
+        var withdrawn = (withdrawals ?? []).ToLookup(withdrawal => withdrawal.Cluster, withdrawal => withdrawal.Promise, StringComparer.Ordinal);
         var changes = new SortedDictionary<string, List<PlacementChange>>(StringComparer.Ordinal);
         var planner = new ClusterPlanner(snapshot, mode);
         foreach (var name in ClustersOf(snapshot, scope))

@@ -9,9 +9,6 @@ public abstract record Scope
 
     public static Scope Of(params IEnumerable<string> clusters) => new Some(clusters.ToHashSet(StringComparer.Ordinal));
 
-    /// <summary>The scope and these clusters besides.</summary>
-    public Scope Including(IEnumerable<string> clusters) => this is Some some ? Of(some.Clusters.Concat(clusters)) : this;
-
     public sealed record All : Scope;
 
     /// <param name="Clusters">Names; also of clusters that have left and still have placements.</param>
