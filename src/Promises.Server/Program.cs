@@ -25,6 +25,7 @@ return await Startup.RunAsync(async () =>
     builder.Services.AddHealth();
     builder.Services.AddScoped<AdminToken>();
     builder.Services.AddFleet();
+    builder.Services.AddScoped<DemoFleet>();
 
     await using var app = builder.Build();
     app.UsePipeline();
@@ -36,6 +37,7 @@ return await Startup.RunAsync(async () =>
     api.MapTokens();
     app.MapFleet(api);
 
+    app.SayWelcome(directory);
     await app.PrepareDatabaseAsync();
     await app.RunAsync();
 });
