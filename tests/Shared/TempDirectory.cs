@@ -1,12 +1,12 @@
 namespace Promises.Testing;
 
 /// <summary>A new directory that other users may enter (PostgreSQL never runs as root), removed at the end.</summary>
-internal sealed class TempDirectory : IDisposable
+public sealed class TempDirectory : IDisposable
 {
     public TempDirectory()
     {
         Path = Directory.CreateTempSubdirectory("promises-test-").FullName;
-        File.SetUnixFileMode(Path, File.GetUnixFileMode(Path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, File.GetUnixFileMode(Path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
     }
 
     public string Path { get; }

@@ -1,0 +1,17 @@
+using Promises.Model;
+
+namespace Promises.StateStores;
+
+/// <summary>A file to write; to delete where <paramref name="Content"/> is null.</summary>
+public sealed record FileChange(string Path, byte[]? Content);
+
+/// <summary>A commit to be built. Equal input makes the same commit id.</summary>
+/// <param name="Base">The parent, and what the branch must still point at when it is published; null for a branch that does not exist yet.</param>
+public sealed record CommitSpec(
+    string? Base, IReadOnlyList<FileChange> Changes, string Message, GitIdentity Author, GitIdentity Committer, DateTimeOffset At);
+
+/// <param name="Id">Blob id of an ordinary file. Of anything else (executable, link, submodule) the mode stands before it, so that it equals no file of ours.</param>
+public sealed record TreeEntry(string Path, string Id);
+
+/// <summary>How one path differs between two commits; null where there is nothing.</summary>
+public sealed record TreeChange(string Path, string? Before, string? After);

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Promises.Model;
+
+namespace Promises.StateStores;
+
+/// <summary>Opens the stores of a data directory. One instance per process: it holds the locks.</summary>
+public sealed class StateStoreProvider
+{
+    private readonly GitProcess _git;
+    private readonly StoreLocks _locks = new();
+    private readonly ICredentialReader _credentials;
+    private readonly Polly.ResiliencePipeline _retries;
+    private readonly EmbeddedStores _embedded;
+
+    public StateStoreProvider(GitOptions options, ICredentialReader credentials, TimeProvider time, Random random)
+        : this(options, credentials, new AddressGuard(options), time, random)
+    {
+    }
+
+    internal StateStoreProvider(GitOptions options, ICredentialReader credentials, AddressGuard guard, TimeProvider time, Random random)
+    {
+        _git = new GitProcess(options, time);
+        _credentials = credentials;
+        _retries = NetworkRetries.Create(time, random);
+        _embedded = new EmbeddedStores(options, _git, _locks);
+        Guard = guard;
+        UploadPack = new UploadPack(_git);
+    }
+
+    public IEmbeddedStores Embedded => _embedded;
+
+    public AddressGuard Guard { get; }
+
+    public UploadPack UploadPack { get; }
+
+    public IStateStore Open(StateStore store) => store.Url is null
+        ? new EmbeddedStore(new Repository(_embedded.PathOf(store.Name), _git), _locks)
+        : OpenRemote(store.Name, store.Url, store.Branch, store.CredentialName);
+
+    internal IStateStore OpenRemote(string name, string url, string branch, string? credentialName)
+    {
+        var directory = MirrorOf(name, url, branch);
+        RemoveOtherMirrors(name, directory);
+        return new RemoteStore(url, branch, ReadCredentialAsync, new Repository(directory, _git), _git, Guard, _locks, _retries);
+
+        async Task<GitCredential?> ReadCredentialAsync(CancellationToken cancellationToken) => credentialName is null ? null
+            : await _credentials.ReadAsync(credentialName, cancellationToken)
+                ?? throw new StateStoreException(StoreFault.AuthenticationFailed, $"There is no credential named {credentialName}.");
+    }
+
+    /// <summary>Forgets what is kept here of a store that was deleted.</summary>
+    public async Task ForgetAsync(string name, CancellationToken cancellationToken)
+    {
+        RemoveOtherMirrors(name, "");
+        await _embedded.RemoveAsync(name, cancellationToken);
+    }
+
+    /// <summary>Another URL or branch is another mirror: its commits must not be taken for acknowledged here.</summary>
+    internal string MirrorOf(string name, string url, string branch)
+    {
+        _ = _embedded.PathOf(name); // Checks the name, which becomes part of a path.
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{url}\n{branch}")))[..12];
+        return Path.Combine(_git.Options.MirrorsDirectory, string.Create(CultureInfo.InvariantCulture, $"{name}-{hash}.git"));
+    }
+
+    private void RemoveOtherMirrors(string name, string current)
+    {
+        if (!Directory.Exists(_git.Options.MirrorsDirectory)) return;
+        var mirror = new Regex($@"\A{Regex.Escape(name)}-[0-9a-f]{{12}}\.git\z", RegexOptions.CultureInvariant);
+        foreach (var directory in Directory.EnumerateDirectories(_git.Options.MirrorsDirectory, $"{name}-*.git"))
+        {
+            if (directory != current && mirror.IsMatch(Path.GetFileName(directory))) Directory.Delete(directory, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using Promises.Testing;
+
+namespace Promises.StateStores.Tests;
+
+public sealed class EmbeddedStoreTests : IDisposable
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private readonly StoreFixture _fixture = new();
+
+    [Fact]
+    public async Task A_commit_moves_the_branch_from_where_it_began_only()
+    {
+        var store = Open();
+        (await store.TipAsync(None)).ShouldBeNull();
+        var first = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
+        (await store.PublishAsync(first, null, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
+        (await store.PublishAsync(first, null, None)).Outcome.ShouldBe(PushOutcome.AlreadyThere);
+
+        var repo = new GitRepo(_fixture.Provider.Embedded.PathOf("default"), init: false);
+        var theirs = repo.Commit("main", "by hand", ("b", "1"));
+        var second = (await store.CommitAsync(StoreFixture.Spec(first, ("a", "2")), None))!;
+        (await store.PublishAsync(second, first, None)).Outcome.ShouldBe(PushOutcome.Stale);
+
+        (await store.TipAsync(None)).ShouldBe(theirs);
+        var third = (await store.CommitAsync(StoreFixture.Spec(theirs, ("a", "2")), None))!;
+        (await store.PublishAsync(third, theirs, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
+        repo.Files().ShouldBe(["a", "b"]);
+    }
+
+    [Fact]
+    public async Task A_stale_lock_is_no_obstacle()
+    {
+        var store = Open();
+        await _fixture.Provider.Embedded.EnsureAsync("default", None);
+        var first = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
+        Directory.CreateDirectory(Path.Combine(_fixture.Provider.Embedded.PathOf("default"), "refs/heads"));
+        File.WriteAllText(Path.Combine(_fixture.Provider.Embedded.PathOf("default"), "refs/heads/main.lock"), "");
+        (await store.PublishAsync(first, null, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
+    }
+
+    [Fact]
+    public async Task A_damaged_repository_is_put_aside()
+    {
+        var store = Open();
+        var first = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
+        await store.PublishAsync(first, null, None);
+        GitRepo.EmptyObjects(_fixture.Provider.Embedded.PathOf("default"));
+
+        (await Should.ThrowAsync<StateStoreException>(() => store.CommitAsync(StoreFixture.Spec(first, ("a", "2")), None))).Fault.ShouldBe(StoreFault.MirrorDamaged);
+
+        (await store.TipAsync(None)).ShouldBeNull();
+        Directory.Exists(_fixture.Provider.Embedded.PathOf("default") + ".damaged").ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("A")]
+    [InlineData("")]
+    public void A_name_that_is_none_never_becomes_a_path(string name) =>
+        Should.Throw<ArgumentException>(() => _fixture.Provider.Embedded.PathOf(name));
+
+    [Fact]
+    public async Task A_removed_store_is_gone()
+    {
+        await _fixture.Provider.Embedded.EnsureAsync("default", None);
+        await _fixture.Provider.ForgetAsync("default", None);
+        Directory.Exists(_fixture.Provider.Embedded.PathOf("default")).ShouldBeFalse();
+    }
+
+    public void Dispose() => _fixture.Dispose();
+
+    private IStateStore Open() => new EmbeddedStoreOf(_fixture).Store;
+
+    private sealed class EmbeddedStoreOf(StoreFixture fixture)
+    {
+        public IStateStore Store { get; } = fixture.Provider.Open(
+            Model.StateStore.Create(new Model.ObjectMeta("default", new Dictionary<string, string>(), new Dictionary<string, string>()),
+                new Model.StateStoreSpec(null, Model.Layout.Placements), new Model.Stamp(1, DateTimeOffset.UnixEpoch, Guid.Empty)));
+    }
+}

@@ -1,0 +1,256 @@
+using Promises.Testing;
+
+namespace Promises.StateStores.Tests;
+
+public sealed class RemoteStoreTests : IDisposable
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private readonly StoreFixture _fixture = new();
+
+    private GitRepo Repo => _fixture.Repo;
+
+    [Fact]
+    public async Task An_empty_repository_gets_its_first_commit()
+    {
+        var store = _fixture.File();
+        (await store.TipAsync(None)).ShouldBeNull();
+
+        var commit = await WriteAsync(store, null, ("a/b.yaml", "x: 1\n"));
+
+        Repo.Head().ShouldBe(commit);
+        Repo.Show("a/b.yaml").ShouldBe("x: 1\n");
+        Repo.Message().ShouldBe("subject\n\nbody\n\n");
+        Repo.In("log", "-1", "--format=%an <%ae> %ct").ShouldBe("Promises <promises@localhost> 86400\n");
+    }
+
+    [Fact]
+    public async Task A_missing_branch_is_created_beside_others()
+    {
+        Repo.Commit("main", "theirs", ("their.txt", "x"));
+        var store = _fixture.File("live");
+        (await store.TipAsync(None)).ShouldBeNull();
+
+        await WriteAsync(store, null, ("a", "1"));
+
+        Repo.Files("live").ShouldBe(["a"]);
+        Repo.Files().ShouldBe(["their.txt"]);
+    }
+
+    [Fact]
+    public async Task A_branch_that_exists_is_not_created_again()
+    {
+        var store = _fixture.File();
+        var commit = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
+        var theirs = Repo.Commit("main", "theirs", ("their.txt", "x"));
+
+        (await store.PublishAsync(commit, null, None)).Outcome.ShouldBe(PushOutcome.Stale);
+        Repo.Head().ShouldBe(theirs);
+    }
+
+    [Fact]
+    public async Task Files_of_others_stay_and_ours_are_changed_and_deleted()
+    {
+        var theirs = Repo.Commit("main", "theirs", ("their.txt", "x"), ("a/old", "1"));
+        var store = _fixture.File();
+        (await store.TipAsync(None)).ShouldBe(theirs);
+
+        await WriteAsync(store, theirs, ("a/old", null), ("a/new", "2"));
+
+        Repo.Files().ShouldBe(["a/new", "their.txt"]);
+    }
+
+    [Fact]
+    public async Task A_commit_that_would_change_nothing_is_not_made()
+    {
+        var theirs = Repo.Commit("main", "theirs", ("a", "1"));
+        var store = _fixture.File();
+        await store.TipAsync(None);
+
+        (await store.CommitAsync(StoreFixture.Spec(theirs, ("a", "1"), ("b", null)), None)).ShouldBeNull();
+        (await store.CommitAsync(StoreFixture.Spec(theirs, ("a", "2")), None)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Equal_input_makes_the_same_commit()
+    {
+        var store = _fixture.File();
+        var spec = StoreFixture.Spec(null, ("a", "1"));
+        (await store.CommitAsync(spec, None)).ShouldBe(await store.CommitAsync(spec, None));
+    }
+
+    [Fact]
+    public async Task A_moved_branch_is_told_and_what_moved_can_be_read()
+    {
+        var store = _fixture.File();
+        var first = await WriteAsync(store, null, ("a", "1"), ("b", "1"));
+        var theirs = Repo.Commit("main", "theirs", ("a", "2"), ("c", "3"), ("b", null));
+        var second = (await store.CommitAsync(StoreFixture.Spec(first, ("d", "1")), None))!;
+
+        (await store.PublishAsync(second, first, None)).Outcome.ShouldBe(PushOutcome.Stale);
+        (await store.TipAsync(None)).ShouldBe(theirs);
+        (await store.IsAncestorAsync(first, theirs, None)).ShouldBeTrue();
+        (await store.IsAncestorAsync(second, theirs, None)).ShouldBeFalse();
+        var moved = await store.DiffAsync(first, theirs, None);
+        moved.Select(change => change.Path).ShouldBe(["a", "b", "c"]);
+        moved[1].After.ShouldBeNull();
+        moved[2].Before.ShouldBeNull();
+        (await store.ListAsync(theirs, ["c"], None)).Single().Id.ShouldBe(moved[2].After);
+
+        await WriteAsync(store, theirs, ("d", "1"));
+        Repo.Files().ShouldBe(["a", "c", "d"]);
+    }
+
+    [Fact]
+    public async Task A_rewritten_branch_does_not_hold_what_was_acknowledged()
+    {
+        var store = _fixture.File();
+        var first = await WriteAsync(store, null, ("a", "1"));
+        Repo.In("update-ref", "-d", "refs/heads/main");
+        var theirs = Repo.Commit("main", "new history", ("z", "1"));
+
+        (await store.TipAsync(None)).ShouldBe(theirs);
+        (await store.IsAncestorAsync(first, theirs, None)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_deleted_branch_is_stale_and_then_missing()
+    {
+        var store = _fixture.File();
+        var first = await WriteAsync(store, null, ("a", "1"));
+        Repo.In("update-ref", "-d", "refs/heads/main");
+        var second = (await store.CommitAsync(StoreFixture.Spec(first, ("a", "2")), None))!;
+
+        (await store.PublishAsync(second, first, None)).Outcome.ShouldBe(PushOutcome.Stale);
+        Repo.Head().ShouldBeNull();
+        (await store.TipAsync(None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_hook_that_declines_is_quoted()
+    {
+        Repo.Hook("pre-receive", "echo 'Change freeze until Monday'; exit 1");
+        var store = _fixture.File();
+        var commit = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
+
+        var result = await store.PublishAsync(commit, null, None);
+
+        result.Outcome.ShouldBe(PushOutcome.Declined);
+        result.Message.ShouldContain("Change freeze until Monday");
+    }
+
+    [Fact]
+    public async Task A_race_lost_inside_the_server_is_stale()
+    {
+        var store = _fixture.File();
+        var first = await WriteAsync(store, null, ("a", "1"));
+        var theirs = Repo.Commit("side", "theirs", ("z", "1"));
+        Repo.Hook("pre-receive", $"unset GIT_QUARANTINE_PATH; git update-ref refs/heads/main {theirs}");
+        var second = (await store.CommitAsync(StoreFixture.Spec(first, ("a", "2")), None))!;
+
+        (await store.PublishAsync(second, first, None)).Outcome.ShouldBe(PushOutcome.Stale);
+    }
+
+    [Fact]
+    public async Task Pushing_what_is_there_already_is_a_success()
+    {
+        var store = _fixture.File();
+        var commit = await WriteAsync(store, null, ("a", "1"));
+        (await store.PublishAsync(commit, null, None)).Outcome.ShouldBe(PushOutcome.AlreadyThere);
+    }
+
+    [Fact]
+    public async Task A_repository_that_does_not_exist_is_not_found()
+    {
+        var store = _fixture.Provider.OpenRemote("app", $"file://{_fixture["nowhere.git"]}", "main", null);
+        (await Should.ThrowAsync<StateStoreException>(() => store.TipAsync(None))).Fault.ShouldBe(StoreFault.NotFound);
+    }
+
+    [Fact]
+    public async Task Stale_locks_and_leftovers_of_a_killed_git_are_no_obstacle()
+    {
+        var store = _fixture.File();
+        var first = await WriteAsync(store, null, ("a", "1"));
+        var mirror = Mirror();
+        foreach (var name in (string[])["config.lock", "packed-refs.lock", "refs/w/pending.lock", "refs/remote/main.lock", "objects/pack/tmp_pack_1", "fast_import_crash_1"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(mirror, name))!);
+            File.WriteAllText(Path.Combine(mirror, name), "");
+        }
+
+        await WriteAsync(store, first, ("a", "2"));
+
+        Repo.Show("a").ShouldBe("2");
+        Directory.EnumerateFiles(mirror, "*.lock", SearchOption.AllDirectories).ShouldBeEmpty();
+        File.Exists(Path.Combine(mirror, "objects/pack/tmp_pack_1")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_damaged_mirror_is_fetched_anew()
+    {
+        var store = _fixture.File();
+        var first = await WriteAsync(store, null, ("a", "1"), ("b/c", "2"));
+        GitRepo.EmptyObjects(Mirror());
+
+        await WriteAsync(store, first, ("a", "2"));
+
+        Repo.Show("a").ShouldBe("2");
+        Repo.Commits().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_lost_mirror_is_fetched_anew()
+    {
+        var store = _fixture.File();
+        var first = await WriteAsync(store, null, ("a", "1"));
+        Directory.Delete(Mirror(), recursive: true);
+
+        await WriteAsync(_fixture.File(), first, ("a", "2"));
+
+        Repo.Commits().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_mirror_damaged_between_commit_and_push_is_removed()
+    {
+        var store = _fixture.File();
+        var commit = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
+        GitRepo.EmptyObjects(Mirror());
+
+        (await store.PublishAsync(commit, null, None)).Outcome.ShouldBe(PushOutcome.MirrorDamaged);
+        (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None)).ShouldBe(commit);
+        (await store.PublishAsync(commit, null, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
+    }
+
+    [Fact]
+    public async Task Another_branch_has_a_mirror_of_its_own_and_the_old_one_goes()
+    {
+        await WriteAsync(_fixture.File(), null, ("a", "1"));
+        await WriteAsync(_fixture.File("live"), null, ("a", "1"));
+        Directory.GetDirectories(Path.Combine(_fixture.Options.DataDirectory, "mirrors")).Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Many_commits_are_packed_in_a_quiet_moment()
+    {
+        var store = _fixture.File();
+        await WriteAsync(store, null, ("a", "1"));
+        var sample = Directory.CreateDirectory(Path.Combine(Mirror(), "objects", "17")).FullName;
+        for (var i = 0; i < 8; i++) File.WriteAllText(Path.Combine(sample, $"tmp_obj_{i}"), "");
+
+        await store.MaintainAsync(None);
+
+        Directory.EnumerateFiles(Path.Combine(Mirror(), "objects", "pack"), "*.pack").ShouldNotBeEmpty();
+    }
+
+    public void Dispose() => _fixture.Dispose();
+
+    private string Mirror() => Directory.GetDirectories(Path.Combine(_fixture.Options.DataDirectory, "mirrors")).Single();
+
+    private static async Task<string> WriteAsync(IStateStore store, string? from, params (string, string?)[] files)
+    {
+        var commit = (await store.CommitAsync(StoreFixture.Spec(from, files), None)).ShouldNotBeNull();
+        (await store.PublishAsync(commit, from, None)).ShouldBe(new PushResult(PushOutcome.Acknowledged, ""));
+        return commit;
+    }
+}
