@@ -41,6 +41,23 @@ public sealed class HealthTests(ServerFixture fixture, TestPostgres postgres) : 
         TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 
+    [Fact]
+    public async Task Server_whose_database_hangs_says_so_in_bounded_time()
+    {
+        await using var silence = new Silence(await postgres.MigratedAsync());
+        await using var server = TestServer.Start($"{silence.ConnectionString};Timeout=2;Command Timeout=2;Cancellation Timeout=500");
+        var client = server.Client;
+        (await client.GetAsync("/tokens")).Status.ShouldBe(200);
+
+        silence.Begin();
+        var began = TimeProvider.System.GetTimestamp();
+        var ready = await client.With(null).GetAsync("/readyz");
+        TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        ready.Status.ShouldBe(503);
+        (await client.GetAsync("/tokens")).ShouldBeProblem(503, "unavailable");
+        TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(20));
+    }
+
     private static async Task DropAsync(string connectionString)
     {
         var other = new NpgsqlConnectionStringBuilder(connectionString);

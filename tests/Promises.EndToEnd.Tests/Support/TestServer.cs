@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Promises.Testing;
 
@@ -32,7 +32,11 @@ internal sealed class TestServer : WebApplicationFactory<Program>
     {
         var all = new Dictionary<string, string>
         {
-            ["ConnectionStrings:Promises"] = connectionString, ["Http:Port"] = "0", ["Git:AllowLocal"] = "true", ["Logging:LogLevel:Default"] = "Warning", ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+            ["ConnectionStrings:Promises"] = connectionString,
+            ["Http:Port"] = "0",
+            ["Git:AllowLocal"] = "true",
+            ["Logging:LogLevel:Default"] = "Warning",
+            ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
         };
         foreach (var (name, value) in settings) all[name] = value;
 

@@ -12,7 +12,7 @@ namespace Promises.Server.Features.Tokens;
 /// <summary>Makes a token. What is kept is its digest, so the answer is the only place where the token itself ever stands.</summary>
 internal static class CreateToken
 {
-    public sealed record Command(TokenDocument Document, WriteRequest Request) : IRequest<Outcome<Made>>;
+    public sealed record Command(TokenDocument Document, TokenRequest Request) : IRequest<Outcome<Made>>;
 
     /// <param name="Change">Null after a dry run.</param>
     public sealed record Made(JsonObject View, long? Change);

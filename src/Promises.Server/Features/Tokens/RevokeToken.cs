@@ -3,7 +3,6 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Promises.Data;
 using Promises.Model;
-using Promises.Server.Http;
 using Promises.Server.Http.Auth;
 
 namespace Promises.Server.Features.Tokens;
@@ -11,7 +10,7 @@ namespace Promises.Server.Features.Tokens;
 /// <summary>Ends a token: here at once, on other replicas within seconds. The last one that can make others stays.</summary>
 internal static class RevokeToken
 {
-    public sealed record Command(string Name, WriteRequest Request) : IRequest<Outcome<Revoked>>;
+    public sealed record Command(string Name, TokenRequest Request) : IRequest<Outcome<Revoked>>;
 
     /// <param name="Change">Null after a dry run.</param>
     public sealed record Revoked(JsonObject View, long? Change);

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore.Storage;
 using Promises.Data;
 using Promises.Model;
-using Promises.Server.Http;
 
 namespace Promises.Server.Features.Tokens;
 
@@ -9,15 +8,15 @@ namespace Promises.Server.Features.Tokens;
 internal sealed class TokenChange : IAsyncDisposable
 {
     private readonly PromisesDb _db;
-    private readonly WriteRequest _request;
+    private readonly TokenRequest _request;
     private readonly IDbContextTransaction? _transaction;
 
-    private TokenChange(PromisesDb db, WriteRequest request, IDbContextTransaction? transaction, Stamp stamp) =>
+    private TokenChange(PromisesDb db, TokenRequest request, IDbContextTransaction? transaction, Stamp stamp) =>
         (_db, _request, _transaction, Stamp) = (db, request, transaction, stamp);
 
     public Stamp Stamp { get; }
 
-    public static async Task<TokenChange> BeginAsync(PromisesDb db, WriteRequest request, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<TokenChange> BeginAsync(PromisesDb db, TokenRequest request, TimeProvider time, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var uid = Guid.CreateVersion7(now);
@@ -29,7 +28,7 @@ internal sealed class TokenChange : IAsyncDisposable
 
     public async Task CommitAsync(EventType type, string name, string summary, CancellationToken cancellationToken)
     {
-        _db.Changes.Add(new Change(Stamp.Change, Stamp.At, _request.Caller.Token, _request.Method, _request.Path, summary, "{}"));
+        _db.Changes.Add(new Change(Stamp.Change, Stamp.At, _request.By, _request.Method, _request.Path, summary, "{}"));
         _db.FleetEvents.Add(new FleetEvent(Stamp.Change, 0, type, "Token", name));
         await _db.SaveChangesAsync(cancellationToken);
         await _transaction!.CommitAsync(cancellationToken);

@@ -32,7 +32,7 @@ internal static class TokenEndpoints
         var document = body.Then(read => FleetDocuments.Parse(read.Content, "Token", DocumentContext.Strict));
         if (document.Failure is { } failure) return Problems.From(failure);
 
-        var command = new CreateToken.Command((TokenDocument)document.Value, context.Writing());
+        var command = new CreateToken.Command((TokenDocument)document.Value, TokenRequest.Of(context));
         var outcome = await mediator.Send(command, context.RequestAborted);
         return outcome.Match<IResult>(Answer, Problems.From);
 
@@ -55,7 +55,7 @@ internal static class TokenEndpoints
 
     private static async Task<IResult> RevokeAsync(string name, HttpContext context, IMediator mediator)
     {
-        var outcome = await mediator.Send(new RevokeToken.Command(name, context.Writing()), context.RequestAborted);
+        var outcome = await mediator.Send(new RevokeToken.Command(name, TokenRequest.Of(context)), context.RequestAborted);
         return outcome.Match<IResult>(
             revoked => revoked.Change is { } change ? ApiResults.Ok(revoked.View, change) : ApiResults.Ok(TokenPlan.Of(revoked.View)),
             Problems.From);
