@@ -1,5 +1,6 @@
 using Promises.Data;
 using Promises.Server.Features.Fleet;
+using Promises.Server.Features.Git;
 using Promises.Server.Features.Health;
 using Promises.Server.Features.Tokens;
 using Promises.Server.Hosting;
@@ -19,6 +20,7 @@ return await Startup.RunAsync(async () =>
     builder.AddDatabase(directory);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddSecrets(options.Data, directory);
+    builder.Services.AddStateStores(options.Git, directory);
     builder.Services.AddTokens();
     builder.Services.AddMediator();
     builder.Services.AddApiDescription();
@@ -32,6 +34,7 @@ return await Startup.RunAsync(async () =>
 
     app.MapHealth();
     app.MapApiDescription();
+    app.MapGit();
 
     var api = app.MapApi();
     api.MapTokens();
