@@ -4,6 +4,7 @@ using Promises.Model;
 using Promises.Model.Documents;
 using Promises.Server.Features.Fleet;
 using Promises.Server.Http;
+using Promises.Server.Reconciling;
 
 namespace Promises.Server.Features.StateStores;
 
