@@ -190,8 +190,8 @@ CREATE TABLE cluster_delivery (
     state_store     varchar(63) COLLATE "C" NOT NULL,
     wanted_version  bigint      NOT NULL,
     written_version bigint      NOT NULL,
-    files           jsonb       NOT NULL,
-    findings        jsonb       NOT NULL,
+    files           jsonb       NOT NULL DEFAULT '{}',
+    findings        jsonb       NOT NULL DEFAULT '[]',
     findings_at     timestamptz
 );
 

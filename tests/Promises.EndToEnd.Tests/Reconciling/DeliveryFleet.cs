@@ -104,7 +104,7 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
             $"""
             INSERT INTO placements AS p (promise, cluster, environment, revision, outcome, delivers, reason, message, included_by, depends_on, digest,
                 uid, created_at, scheduled_at, resource_version, generation, leaving)
-            SELECT {promise}, cluster, 'ops', {revision}, 'Placed', true, 'AllClusters', '', '{"{}"}', '{"{}"}', digest, gen_random_uuid(), now(), now(), {number}, 1, false
+            SELECT {promise}, cluster, 'ops', {revision}, 'Placed', true, 'AllClusters', '', ARRAY[]::text[], ARRAY[]::text[], digest, gen_random_uuid(), now(), now(), {number}, 1, false
             FROM unnest({clusters}, {wanted}) AS row (cluster, digest)
             ON CONFLICT (promise, cluster) DO UPDATE SET revision = excluded.revision, digest = excluded.digest, leaving = false, stalled_reason = NULL
             """, None);
@@ -200,8 +200,8 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         await database.SaveChangesAsync(None);
         await database.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version, files, findings)
-            SELECT cluster, 'fleet', {number}, 0, '{"{}"}', '[]' FROM unnest({dirty}) AS row (cluster)
+            INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version)
+            SELECT cluster, 'fleet', {number}, 0 FROM unnest({dirty}) AS row (cluster)
             ON CONFLICT (cluster) DO UPDATE SET wanted_version = excluded.wanted_version
             """, None);
         await transaction.CommitAsync(None);

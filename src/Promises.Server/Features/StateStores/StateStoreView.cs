@@ -3,7 +3,6 @@ using Promises.Data;
 using Promises.Model;
 using Promises.Model.Documents;
 using Promises.Server.Features.Fleet;
-using Promises.Server.Reconciling;
 using Promises.Server.Http;
 using Promises.Server.Reconciling;
 
