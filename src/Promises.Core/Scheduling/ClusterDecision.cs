@@ -38,7 +38,6 @@ internal sealed class ClusterDecision(FleetSnapshot snapshot, ClusterState clust
         {
             var current = placement.Delivers ? Snapshot.FindRevision(placement.Promise, placement.Revision) : null;
             var row = new Row(placement.Promise, Pins.Find(placement.Promise), placement, current);
-            row.WouldLose = Mode == PlanMode.Resync && Loses(row);
             _rows.Add(row.Promise, row);
             Rows.Add(row);
         }
@@ -68,12 +67,5 @@ internal sealed class ClusterDecision(FleetSnapshot snapshot, ClusterState clust
         ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, promise, out var exists);
         if (!exists) Rows.Add(row = new Row(promise, pin, null, null));
         return row!;
-    }
-
-    private static bool Loses(Row row)
-    {
-        if (row.Current is not { } current || row.Pin is not { Revision: var pinned } || pinned.Number == current.Number) return false;
-        var kept = pinned.Objects.Select(item => item.Identity).ToHashSet();
-        return current.Objects.Any(item => !kept.Contains(item.Identity));
     }
 }

@@ -11,11 +11,12 @@ internal sealed class ClusterPlanner(FleetSnapshot snapshot, PlanMode mode)
         _matches.Clear();
         decision.Pins.Select(cluster, decision.Labels, _matches);
         decision.Begin(_matches);
-        while (Members.Find(decision) || Incumbents.HoldBack(decision) || Newcomers.Admit(decision) || Incumbents.Release(decision))
+        while (Members.Find(decision) || Incumbents.HoldBack(decision) || Newcomers.Admit(decision) || Incumbents.Release(decision) || Incumbents.KeepObjects(decision))
         {
             // Each of them answers whether it found something that the earlier ones have to look at again.
         }
 
+        Reasons.Settle(decision);
         return decision;
     }
 }

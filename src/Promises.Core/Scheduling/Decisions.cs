@@ -33,7 +33,7 @@ internal static class Decisions
     public static (string Rule, ScheduledReason Reason, string Message) Why(ClusterDecision decision, Row row)
     {
         if (row is { Fate: Fate.Blocked, Rejection: { } rejection }) return (rejection.Rule, rejection.Reason!.Value, rejection.Message);
-        if (row.Fate == Fate.Awaiting || row.WouldLose) return Awaiting(decision, row);
+        if (row.WaitsForWord) return Awaiting(decision, row);
         if (row.Fate == Fate.Retained) return (RuleNames.Selected, ScheduledReason.Retained, With(row, Left(decision, row) + " It is kept until it is withdrawn."));
         if (row.OutOfRange) return (RuleNames.Pinned, ScheduledReason.MemberNotPinned, With(row, $"{row.Unsatisfied!.Message} It stays at revision {row.Target!.Number}."));
         if (row.Held is { } held) return (held.Rule, held.Reason!.Value, With(row, held.Message));
@@ -69,7 +69,7 @@ internal static class Decisions
         : Left(decision, row) + " Its onUnmatch is Withdraw.");
 
     private static PlacementOutcome Outcome(Row row) =>
-        row.Fate is Fate.Retained or Fate.Awaiting || row.WouldLose ? PlacementOutcome.Retained
+        row.Fate == Fate.Retained || row.WaitsForWord ? PlacementOutcome.Retained
         : row.Held is not null || row.OutOfRange ? PlacementOutcome.Blocked
         : PlacementOutcome.Placed;
 

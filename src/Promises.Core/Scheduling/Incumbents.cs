@@ -37,6 +37,22 @@ internal static class Incumbents
         return true;
     }
 
+    /// <summary>Unless somebody asked for the plan, nobody loses objects by moving to its pin. Answers whether somebody would have.</summary>
+    public static bool KeepObjects(ClusterDecision decision)
+    {
+        if (decision.Mode == PlanMode.Deliberate) return false;
+        var losers = decision.Rows.FindAll(row => row.Stays && Loses(row));
+        foreach (var row in losers) row.WouldLose = true;
+        return losers.Count > 0;
+    }
+
+    private static bool Loses(Row row)
+    {
+        if (row.Current is not { } current || row.Target is not { } target || ReferenceEquals(current, target)) return false;
+        var kept = target.Objects.Select(item => item.Identity).ToHashSet();
+        return current.Objects.Any(item => !kept.Contains(item.Identity));
+    }
+
     private static bool Incumbent(ClusterDecision decision, Contest contest, Row row) =>
         decision.Holders.Of(contest.Use).Any(holder => holder.Row != row && holder.Row.Incumbent && contest.Conflicts(holder.Exclusive));
 

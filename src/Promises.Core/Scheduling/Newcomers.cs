@@ -27,15 +27,10 @@ internal static class Newcomers
             }
         }
 
-        foreach (var row in decision.Rows)
-        {
-            if (row is { Incumbent: true, Stays: true, Target: { } target }) row.Lacks = RequirementFilter.Check(decision, row.Promise, target);
-        }
-
         return false;
     }
 
-    private static Rejection? Check(ClusterDecision decision, Row row) =>
+    public static Rejection? Check(ClusterDecision decision, Row row) =>
         RequirementFilter.Check(decision, row.Promise, row.Target!, bringsMembers: row.Barred is not null)
         ?? CapabilityFilter.Check(decision, row.Promise, row.Target!)
         ?? CollisionFilter.Check(decision, row.Promise, row.Target!);

@@ -63,6 +63,9 @@ internal sealed class Row(string promise, PinnedRevision? pin, PlacementState? b
     /// <summary>Its pin would take objects away, which nobody confirmed.</summary>
     public bool WouldLose { get; set; }
 
+    /// <summary>Nobody but a person can say that it may lose something, and nothing else stands in the way.</summary>
+    public bool WaitsForWord => Fate == Fate.Awaiting || (WouldLose && Held is null);
+
     /// <summary>Once let go again, it may be barred or held once more, then for good: so deciding ends.</summary>
     public bool Released { get; set; }
 

@@ -35,17 +35,33 @@ public static class ScopeOf
         clusters.UnionWith(before.Clusters.Concat(after.Clusters).Where(cluster => cluster.Environment == environment).Select(cluster => cluster.Name));
 
     /// <summary>
-    /// Clusters that have a decision on the Promise, or whose labels the old or the new pin is for. Whoever includes, requires or collides with it is
-    /// on another cluster only by a pin of its own, or has met a decision on it there.
+    /// Clusters that have a decision on the Promise, or whose labels the old or the new pin is for, or where a parent of it has been decided on. Whoever
+    /// else requires or collides with it is there by a pin of its own, or has met a decision on it there.
     /// </summary>
     private static void AddConcerned(HashSet<string> clusters, FleetSnapshot before, FleetSnapshot after, string environment, string promise)
     {
         var (old, current) = (before.PinsIn(environment).Find(promise), after.PinsIn(environment).Find(promise));
+        var parents = Parents(promise, [.. before.PinsIn(environment).All, .. after.PinsIn(environment).All]);
         foreach (var cluster in after.Clusters.Where(cluster => cluster.Environment == environment))
         {
             var labels = after.LabelsOf(cluster);
-            if (IsFor(old, labels) || IsFor(current, labels) || after.FindPlacement(promise, cluster.Name) is not null) clusters.Add(cluster.Name);
+            if (IsFor(old, labels) || IsFor(current, labels) || after.FindPlacement(promise, cluster.Name) is not null
+                || parents.Any(parent => after.FindPlacement(parent, cluster.Name) is not null)) clusters.Add(cluster.Name);
         }
+    }
+
+    /// <summary>Whoever includes it, directly or not.</summary>
+    private static HashSet<string> Parents(string promise, IReadOnlyList<PinnedRevision> pins)
+    {
+        var composites = pins.Where(pin => pin.Revision.Includes.Count > 0).ToList();
+        var (members, parents) = (new HashSet<string>([promise], StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        while (composites.Find(pin => !parents.Contains(pin.Promise) && pin.Revision.Includes.Any(entry => members.Contains(entry.Promise))) is { } parent)
+        {
+            parents.Add(parent.Promise);
+            members.Add(parent.Promise);
+        }
+
+        return parents;
     }
 
     private static bool IsFor(PinnedRevision? pin, EffectiveLabels labels) => pin is not null && (pin.Revision.Placement.AllClusters || pin.Matches(labels));
