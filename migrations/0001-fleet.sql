@@ -151,11 +151,14 @@ CREATE TABLE file_manifests (
 CREATE TABLE placements (
     promise          varchar(63) COLLATE "C" NOT NULL,
     cluster          varchar(63) COLLATE "C" NOT NULL REFERENCES clusters (name) ON DELETE RESTRICT,
+    -- A dot cannot stand in either name, so this is one to one; lists are in its order.
+    name             text        COLLATE "C" NOT NULL GENERATED ALWAYS AS (promise || '.' || cluster) STORED UNIQUE,
     environment      varchar(63) COLLATE "C" NOT NULL,
     uid              uuid        NOT NULL UNIQUE,
     created_at       timestamptz NOT NULL,
     resource_version bigint      NOT NULL,
     generation       bigint      NOT NULL,
+    -- No reference to revisions: a member that is not pinned in its environment is blocked with revision 0.
     revision         integer     NOT NULL,
     outcome          varchar(32) COLLATE "C" NOT NULL CHECK (outcome IN ('Placed', 'Retained', 'Blocked')),
     delivers         boolean     NOT NULL,
@@ -175,8 +178,7 @@ CREATE TABLE placements (
     written_at       timestamptz,
     stalled_reason   varchar(32) COLLATE "C",
     stalled_message  text,
-    PRIMARY KEY (promise, cluster),
-    FOREIGN KEY (promise, revision) REFERENCES revisions (promise, number) ON DELETE RESTRICT
+    PRIMARY KEY (promise, cluster)
 );
 
 CREATE INDEX placements_cluster ON placements (cluster);
@@ -243,7 +245,6 @@ CREATE TABLE promotions (
     change bigint      NOT NULL PRIMARY KEY,
     spec   text        NOT NULL,
     pins   text        NOT NULL,
-    impact text        NOT NULL,
     by     varchar(63) COLLATE "C" NOT NULL,
     at     timestamptz NOT NULL,
     uid    uuid        NOT NULL UNIQUE

@@ -1,4 +1,5 @@
 using Promises.Data;
+using Promises.Server.Features.Fleet;
 using Promises.Server.Features.Git;
 using Promises.Server.Features.Health;
 using Promises.Server.Features.Tokens;
@@ -20,11 +21,14 @@ return await Startup.RunAsync(async () =>
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddSecrets(options.Data, directory);
     builder.Services.AddStateStores(options.Git, directory);
+    builder.Services.AddStateStores(options.Git, directory);
     builder.Services.AddTokens();
     builder.Services.AddMediator();
     builder.Services.AddApiDescription();
     builder.Services.AddHealth();
     builder.Services.AddScoped<AdminToken>();
+    builder.Services.AddFleet();
+    builder.Services.AddScoped<DemoFleet>();
 
     await using var app = builder.Build();
     app.UsePipeline();
@@ -32,10 +36,13 @@ return await Startup.RunAsync(async () =>
     app.MapHealth();
     app.MapApiDescription();
     app.MapGit();
+    app.MapGit();
 
     var api = app.MapApi();
     api.MapTokens();
+    app.MapFleet(api);
 
+    app.SayWelcome(directory);
     await app.PrepareDatabaseAsync();
     await app.RunAsync();
 });

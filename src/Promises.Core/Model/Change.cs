@@ -71,8 +71,8 @@ public sealed class Promotion
 {
     private Promotion() { }
 
-    public Promotion(long change, string spec, string pins, string impact, string by, DateTimeOffset at, Guid uid) =>
-        (Change, Spec, Pins, Impact, By, At, Uid) = (change, spec, pins, impact, by, at, uid);
+    public Promotion(long change, string spec, string pins, string by, DateTimeOffset at, Guid uid) =>
+        (Change, Spec, Pins, By, At, Uid) = (change, spec, pins, by, at, uid);
 
     public long Change { get; private set; }
 
@@ -81,8 +81,6 @@ public sealed class Promotion
 
     /// <summary>JSON: <c>[{promise, from, to}]</c>.</summary>
     public string Pins { get; private set; } = "";
-
-    public string Impact { get; private set; } = "";
 
     public string By { get; private set; } = "";
 

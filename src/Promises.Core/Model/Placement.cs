@@ -22,6 +22,9 @@ public sealed class Placement
 
     public string Cluster { get; private set; } = "";
 
+    /// <summary><c>promise.cluster</c>; computed by the database, so that lists are in its order.</summary>
+    public string Name { get; private set; } = "";
+
     public string Environment { get; private set; } = "";
 
     public Guid Uid { get; private set; }

@@ -61,8 +61,8 @@ internal static class Decisions
         ? $"{decision.Cluster.Environment} pins no revision of {row.Promise}."
         : Texts.NotSelected(decision.Cluster, row.Pin.Revision, decision.Labels).Message;
 
-    private static PlacementChange Ended(ClusterDecision decision, Row row) => new(
-        row.Before, null, ChangeKind.Remove, RuleNames.Selected,
+    private static PlacementChange Ended(ClusterDecision decision, Row row) => PlacementChange.Removal(
+        row.Before!, RuleNames.Selected,
         !decision.Snapshot.HasPromise(row.Promise) ? $"{row.Promise} is deleted."
         : !row.Incumbent ? $"{row.Promise} was blocked on cluster {decision.Cluster.Name} and is no longer wanted there; nothing of it is on the cluster."
         : decision.IsWithdrawn(row) ? $"{row.Promise} is withdrawn from cluster {decision.Cluster.Name}."

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Promises.Manifests;
 
 namespace Promises.Scheduling;
 
@@ -101,7 +102,7 @@ public sealed partial class FleetSnapshot
         _placements.Keys.Order(StringComparer.Ordinal).Select(cluster => FindPlacement(promise, cluster)).OfType<PlacementState>();
 
     /// <summary>Objects that a placement has on its cluster by decision; none while it does not deliver.</summary>
-    public IReadOnlyList<Manifests.ManifestObject> ObjectsOf(PlacementState? placement) =>
+    public IReadOnlyList<ManifestObject> ObjectsOf(PlacementState? placement) =>
         placement is { Delivers: true } ? FindRevision(placement.Promise, placement.Revision)?.Objects ?? [] : [];
 
     internal PlacementState[] PlacementArray(string cluster) => _placements.GetValueOrDefault(cluster) ?? [];

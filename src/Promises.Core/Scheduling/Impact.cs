@@ -6,8 +6,14 @@ namespace Promises.Scheduling;
 
 /// <summary>A placement that is withdrawn, or that stays and loses objects.</summary>
 /// <param name="Placement"><c>promise.cluster</c>.</param>
-/// <param name="Objects">Identities in text form, sorted by ordinal.</param>
-public sealed record Removal(string Placement, IReadOnlyList<string> Objects);
+/// <param name="Objects">Sorted by the ordinal of their text.</param>
+public sealed record Removal(string Placement, IReadOnlyList<ObjectIdentity> Objects);
+
+/// <summary>Changes of placements by kind.</summary>
+public sealed record PlacementCounts(int Add, int Update, int Remove, int Retain, int Block);
+
+/// <summary>Objects on clusters, told apart by identity; changed are those whose content differs.</summary>
+public sealed record ObjectCounts(int Added, int Changed, int Removed);
 
 /// <summary>The numbers of a plan, as the API shows them. A blocked newcomer that is dropped counts nowhere: nothing of it is on any cluster.</summary>
 /// <param name="Clusters">How many clusters have a change.</param>
@@ -18,12 +24,12 @@ public sealed record Impact(
     int Clusters,
     IReadOnlyList<string> Environments,
     int External,
-    IReadOnlyDictionary<ChangeKind, int> Placements,
-    int ObjectsAdded,
-    int ObjectsChanged,
-    int ObjectsRemoved,
+    PlacementCounts Placements,
+    ObjectCounts Objects,
     IReadOnlyList<Removal> Removals)
 {
+    public static Impact None { get; } = new(0, [], 0, new PlacementCounts(0, 0, 0, 0, 0), new ObjectCounts(0, 0, 0), []);
+
     /// <summary>Says exactly which removals were shown: equal digests mean equal removals.</summary>
     public string RemovalsDigest => Digests.Sha256(string.Join('\n', Removals.Select(removal => $"{removal.Placement}\t{string.Join('\t', removal.Objects)}")));
 
@@ -32,6 +38,8 @@ public sealed record Impact(
     public static Impact From(SchedulingResult result, FleetSnapshot before, FleetSnapshot after)
     {
         var changes = result.Changes.Where(change => !change.IsDrop).ToList();
+        if (changes.Count == 0) return None;
+
         var clusters = changes.Select(change => change.Cluster).Distinct(StringComparer.Ordinal)
             .Select(name => after.FindCluster(name) ?? before.FindCluster(name)).OfType<ClusterState>().ToList();
         var perEnvironment = clusters.CountBy(cluster => cluster.Environment).ToDictionary(StringComparer.Ordinal);
@@ -49,45 +57,31 @@ public sealed record Impact(
 
         return new Impact(
             clusters.Count, [.. rungs.Select(rung => rung.Name)], rungs.Where(rung => rung.Audience == Audience.External).Sum(rung => perEnvironment[rung.Name]),
-            Enum.GetValues<ChangeKind>().ToDictionary(kind => kind, kind => changes.Count(change => change.Kind == kind)), added, changed, removed, removals);
+            new PlacementCounts(Count(ChangeKind.Add), Count(ChangeKind.Update), Count(ChangeKind.Remove), Count(ChangeKind.Retain), Count(ChangeKind.Block)),
+            new ObjectCounts(added, changed, removed), removals);
+
+        int Count(ChangeKind kind) => changes.Count(change => change.Kind == kind);
     }
 
+    /// <summary>In the form the API shows.</summary>
     public JsonObject ToJson() => new()
     {
         ["clusters"] = Clusters,
         ["environments"] = new JsonArray([.. Environments.Select(name => (JsonNode)name)]),
         ["external"] = External,
-        ["placements"] = new JsonObject(Placements.OrderBy(count => count.Key).Select(count => KeyValuePair.Create(count.Key.ToString(), (JsonNode?)count.Value))),
-        ["objects"] = new JsonObject { ["added"] = ObjectsAdded, ["changed"] = ObjectsChanged, ["removed"] = ObjectsRemoved },
+        ["placements"] = new JsonObject
+        {
+            ["Add"] = Placements.Add,
+            ["Update"] = Placements.Update,
+            ["Remove"] = Placements.Remove,
+            ["Retain"] = Placements.Retain,
+            ["Block"] = Placements.Block,
+        },
+        ["objects"] = new JsonObject { ["added"] = Objects.Added, ["changed"] = Objects.Changed, ["removed"] = Objects.Removed },
         ["removals"] = new JsonArray([.. Removals.Select(removal => (JsonNode)new JsonObject
         {
             ["placement"] = removal.Placement,
-            ["objects"] = new JsonArray([.. removal.Objects.Select(item => (JsonNode)item)]),
+            ["objects"] = new JsonArray([.. removal.Objects.Select(identity => (JsonNode)identity.ToString())]),
         })]),
     };
-}
-
-/// <summary>What one change does to the objects on its cluster.</summary>
-/// <param name="Removed">Sorted by ordinal.</param>
-internal readonly record struct ObjectChanges(int Added, int Changed, IReadOnlyList<string> Removed)
-{
-    public static ObjectChanges Of(PlacementChange change, FleetSnapshot before, FleetSnapshot after)
-    {
-        var (had, has) = (Objects(change.Before, before, after), Objects(change.After, after, before));
-        if (ReferenceEquals(had, has)) return new ObjectChanges(0, 0, []);
-        if (had.Count == 0) return new ObjectChanges(has.Count, 0, []);
-
-        var left = had.ToDictionary(item => item.Identity, item => item.Digest);
-        var (added, changed) = (0, 0);
-        foreach (var item in has)
-        {
-            if (!left.Remove(item.Identity, out var digest)) added++;
-            else if (digest != item.Digest) changed++;
-        }
-
-        return new ObjectChanges(added, changed, [.. left.Keys.Select(identity => identity.ToString()).Order(StringComparer.Ordinal)]);
-    }
-
-    private static IReadOnlyList<ManifestObject> Objects(PlacementState? placement, FleetSnapshot first, FleetSnapshot second) =>
-        first.ObjectsOf(placement) is { Count: > 0 } objects ? objects : second.ObjectsOf(placement);
 }

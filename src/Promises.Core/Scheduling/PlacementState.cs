@@ -18,10 +18,6 @@ public sealed record PlacementState(
     IReadOnlyList<string> IncludedBy,
     IReadOnlyList<string> DependsOn)
 {
-    public static PlacementState From(Placement placement) => new(
-        placement.Promise, placement.Cluster, placement.Revision, placement.Outcome, placement.Delivers, placement.Reason, placement.Message,
-        placement.IncludedBy, placement.DependsOn);
-
     /// <summary>The name the API gives it.</summary>
     public string Name => $"{Promise}.{Cluster}";
 

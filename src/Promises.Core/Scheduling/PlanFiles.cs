@@ -1,5 +1,6 @@
 using Promises.Manifests;
 using Promises.Model;
+using Promises.Model.Documents;
 
 namespace Promises.Scheduling;
 
@@ -37,12 +38,10 @@ public static class PlanFiles
             return files;
         }
 
-        var layout = layouts(store.Layout);
-        foreach (var (path, digest) in layout.Paths(placement.Promise, revision.Objects)) files.Add(Join(store.BasePath, cluster.Path, path), digest);
+        var (layout, directory) = (layouts(store.Layout), RepositoryPath.Join(store.BasePath, cluster.Path));
+        foreach (var (path, digest) in layout.Paths(placement.Promise, revision.Objects)) files.Add(RepositoryPath.Join(directory, path), digest);
         // The child holds nothing of a revision but what it waits for.
-        if (layout.ChildPath(placement.Promise, cluster.Agent, revision.Objects.Count > 0) is { } child) files.Add(Join(store.BasePath, cluster.Path, child), string.Join(',', placement.DependsOn));
+        if (layout.ChildPath(placement.Promise, cluster.Agent, revision.Objects.Count > 0) is { } child) files.Add(RepositoryPath.Join(directory, child), string.Join(',', placement.DependsOn));
         return files;
     }
-
-    private static string Join(params string[] parts) => string.Join('/', parts.Where(part => part.Length > 0));
 }

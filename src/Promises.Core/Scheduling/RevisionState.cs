@@ -18,10 +18,10 @@ public sealed record RevisionState(
     IReadOnlyList<Capability> Provides,
     IReadOnlyList<ManifestObject> Objects)
 {
-    /// <param name="objects">The dependencies of the spec, as identities.</param>
-    public static RevisionState From(string promise, int number, string digest, PromiseSpec spec, IReadOnlyList<ManifestObject> objects) => new(
+    /// <summary>What deciding needs of a revision's content.</summary>
+    public static RevisionState From(string promise, int number, string digest, PromiseSpec spec) => new(
         promise, number, digest, spec.Version is not null && Versions.TryParse(spec.Version, out var version) ? version : null,
-        spec.Placement, spec.Includes, spec.Requires, spec.Provides, objects);
+        spec.Placement, spec.Includes, spec.Requires, spec.Provides, [.. spec.Dependencies.Select(ManifestObject.From)]);
 
     /// <summary>A Promise without a version satisfies only an entry without a range.</summary>
     public bool Satisfies(VersionRange? range) => range is null || (Version is not null && range.Includes(Version));

@@ -4,7 +4,7 @@ namespace Promises.Scheduling;
 public static class Scheduler
 {
     /// <summary>What has to change within the scope for the snapshot's placements to be those its rules ask for.</summary>
-    /// <param name="withdrawals">Placements to end although nothing else would end them.</param>
+    /// <param name="withdrawals">Retained placements to end although nothing else would end them.</param>
     public static SchedulingResult Plan(
         FleetSnapshot snapshot, Scope scope, PlanMode mode = PlanMode.Deliberate, IReadOnlyCollection<Withdrawal>? withdrawals = null)
     {
@@ -35,5 +35,5 @@ public static class Scheduler
     private static IEnumerable<PlacementChange> Leaving(FleetSnapshot snapshot, string cluster, PlanMode mode) => mode == PlanMode.Resync
         ? []
         : snapshot.PlacementsOn(cluster).Select(placement =>
-            new PlacementChange(placement, null, ChangeKind.Remove, RuleNames.Selected, $"Cluster {cluster} is leaving; {placement.Promise} leaves with it."));
+            PlacementChange.Removal(placement, RuleNames.Selected, $"Cluster {cluster} is leaving; {placement.Promise} leaves with it."));
 }

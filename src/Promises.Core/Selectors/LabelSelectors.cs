@@ -1,5 +1,3 @@
-using Promises.Model;
-
 namespace Promises.Selectors;
 
 /// <summary>What a <see cref="LabelSelector"/> means: exactly the semantics of Kubernetes.</summary>
@@ -57,16 +55,6 @@ public static class LabelSelectors
         SelectorOperator.NotIn => $"{requirement.Key} notin ({string.Join(',', requirement.Values)})",
         SelectorOperator.Exists => requirement.Key,
         _ => $"!{requirement.Key}",
-    };
-
-    /// <summary>What is wrong with one condition of a document; null if nothing is.</summary>
-    public static FieldError? Check(string pointer, Requirement requirement) => requirement.Operator switch
-    {
-        SelectorOperator.In or SelectorOperator.NotIn when requirement.Values.Count == 0 =>
-            new FieldError($"{pointer}/values", null, Rules.Selector, $"{requirement.Operator} needs at least one value."),
-        SelectorOperator.Exists or SelectorOperator.DoesNotExist when requirement.Values.Count > 0 =>
-            new FieldError($"{pointer}/values", string.Join(',', requirement.Values), Rules.Selector, $"{requirement.Operator} takes no values; leave them out."),
-        _ => null,
     };
 
     private static SelectorClause Explain(Requirement requirement, IReadOnlyDictionary<string, string> labels)

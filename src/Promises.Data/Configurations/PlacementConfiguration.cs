@@ -12,6 +12,8 @@ internal sealed class PlacementConfiguration : IEntityTypeConfiguration<Placemen
         builder.HasKey(p => new { p.Promise, p.Cluster });
         builder.Property(p => p.Promise).IsName();
         builder.Property(p => p.Cluster).IsName();
+        builder.Property(p => p.Name).ValueGeneratedOnAddOrUpdate();
+        builder.HasIndex(p => p.Name).IsUnique();
         builder.Property(p => p.Environment).IsName();
         builder.Property(p => p.Outcome).IsWord();
         builder.Property(p => p.Reason).IsWord();
@@ -22,7 +24,6 @@ internal sealed class PlacementConfiguration : IEntityTypeConfiguration<Placemen
         builder.Property(p => p.Commit).IsCommit();
         builder.Property(p => p.StalledReason).IsWord();
         builder.HasOne<Cluster>().WithMany().HasForeignKey(p => p.Cluster).OnDelete(DeleteBehavior.Restrict);
-        builder.HasOne<Revision>().WithMany().HasForeignKey(p => new { p.Promise, p.Revision }).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<FileManifest>().WithMany().HasForeignKey(p => p.WrittenManifest).OnDelete(DeleteBehavior.Restrict);
     }
 }

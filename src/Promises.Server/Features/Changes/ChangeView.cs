@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Promises.Data;
+using Promises.Model;
+using Promises.Server.Http;
+
+namespace Promises.Server.Features.Changes;
+
+/// <summary>A change as clients see it: who, when, what was asked, the impact, and the commits it became.</summary>
+internal static class ChangeView
+{
+    public const string Kind = "Change";
+
+    public static async Task<IReadOnlyList<JsonObject>> ReadAsync(PromisesDb database, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
+    {
+        var numbers = changes.Select(change => change.Number).ToArray();
+        var stores = (await database.ChangeStores.AsNoTracking().Where(row => numbers.Contains(row.Change)).OrderBy(row => row.StateStore).ToListAsync(cancellationToken))
+            .ToLookup(row => row.Change);
+        var events = (await database.FleetEvents.AsNoTracking().Where(row => numbers.Contains(row.Version) && row.Kind != "Placement")
+            .OrderBy(row => row.Ordinal).ToListAsync(cancellationToken)).ToLookup(row => row.Version);
+        return [.. changes.Select(change => Of(change, stores[change.Number], events[change.Number]))];
+    }
+
+    private static JsonObject Of(Change change, IEnumerable<ChangeStore> stores, IEnumerable<FleetEvent> events)
+    {
+        var number = change.Number.ToString(CultureInfo.InvariantCulture);
+        return new JsonObject
+        {
+            ["apiVersion"] = ApiResults.ApiVersion,
+            ["kind"] = Kind,
+            ["metadata"] = new JsonObject { ["name"] = number, ["resourceVersion"] = number, ["creationTimestamp"] = ApiJson.Time(change.At) },
+            ["spec"] = new JsonObject
+            {
+                ["by"] = change.By,
+                ["request"] = new JsonObject { ["method"] = change.Method, ["path"] = change.Path },
+                ["summary"] = change.Summary,
+                ["objects"] = new JsonArray([.. events.Select(row => (JsonNode)new JsonObject { ["kind"] = row.Kind, ["name"] = row.Name, ["type"] = row.Type.ToString().ToUpperInvariant() })]),
+            },
+            ["status"] = new JsonObject
+            {
+                ["impact"] = JsonNode.Parse(change.Impact),
+                ["commits"] = new JsonArray([.. stores.Select(row => (JsonNode)new JsonObject { ["stateStore"] = row.StateStore, ["commit"] = row.Commit, ["settled"] = row.Settled })]),
+            },
+        };
+    }
+}

@@ -1,0 +1,50 @@
+using Npgsql;
+using Promises.Model;
+using Promises.Scheduling;
+
+namespace Promises.Server.Features.Fleet;
+
+/// <summary>The change itself and its events: what the audit shows, and what moves snapshots forward.</summary>
+internal static class ChangeRows
+{
+    public static async Task AddAsync(NpgsqlConnection connection, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "INSERT INTO changes (number, at, by, method, path, summary, impact) VALUES ($1, $2, $3, $4, $5, $6, $7)", connection);
+        var (by, method, path) = (edit.Request.By, edit.Request.Method, edit.Request.Path);
+        foreach (var value in new object[] { edit.Number, edit.At, by, method, path.Length > 2000 ? path[..2000] : path, Summary(edit), ImpactView.Of(plan.Impact).ToJsonString() })
+            command.Parameters.Add(new() { Value = value });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+
+        await using var events = await connection.BeginBinaryImportAsync("COPY fleet_events (version, ordinal, type, kind, name) FROM STDIN (FORMAT BINARY)", cancellationToken);
+        var ordinal = 0;
+        foreach (var (type, kind, name) in edit.Touched.Concat(plan.Changes.Select(Event)))
+        {
+            await events.StartRowAsync(cancellationToken);
+            await events.WriteAsync(edit.Number, cancellationToken);
+            await events.WriteAsync(ordinal++, cancellationToken);
+            await events.WriteAsync(type.ToString(), cancellationToken);
+            await events.WriteAsync(kind, cancellationToken);
+            await events.WriteAsync(name, cancellationToken);
+        }
+
+        await events.CompleteAsync(cancellationToken);
+    }
+
+    private static (EventType, string, string) Event(PlacementChange change) => (
+        change.Kind == ChangeKind.Remove ? EventType.Deleted : change.Before is null ? EventType.Added : EventType.Modified,
+        "Placement", $"{change.Promise}.{change.Cluster}");
+
+    private static string Summary(FleetEdit edit)
+    {
+        if (edit.Resync) return "Resync: what was missed";
+        var named = edit.Touched.Take(5).Select(touched => $"{touched.Kind} {touched.Name} {touched.Type switch
+        {
+            EventType.Added => "created",
+            EventType.Modified => "changed",
+            _ => "deleted",
+        }}");
+        var more = edit.Touched.Count - 5;
+        return string.Join(", ", named) + (more > 0 ? $" and {more} more" : "");
+    }
+}

@@ -1,0 +1,158 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+using Promises.Data;
+using Promises.Manifests;
+using Promises.Model;
+using Promises.Scheduling;
+
+namespace Promises.Server.Features.Fleet;
+
+/// <summary>Stores a plan: placements, dirty clusters and stores, the change and its events, all in the transaction of the write. Bulk statements, however many rows.</summary>
+internal static class DecisionWriter
+{
+    /// <returns>The stores that have something to write.</returns>
+    public static async Task<IReadOnlyList<string>> StoreAsync(PromisesDb database, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
+    {
+        var connection = (NpgsqlConnection)database.Database.GetDbConnection();
+        await DropKeptAsync(connection, edit, cancellationToken);
+        await UpsertAsync(connection, edit, plan, cancellationToken);
+        await WithdrawAsync(connection, edit, plan, cancellationToken);
+        await MovePinsAsync(connection, plan, cancellationToken);
+        await ChangeRows.AddAsync(connection, edit, plan, cancellationToken);
+        return await MarkDirtyAsync(connection, edit, plan, cancellationToken);
+    }
+
+    /// <summary>A cluster that keeps its files is forgotten at once: there is nothing left to do on its branch.</summary>
+    private static async Task DropKeptAsync(NpgsqlConnection connection, FleetEdit edit, CancellationToken cancellationToken)
+    {
+        if (edit.KeepingFiles.Count == 0) return;
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var statement in new[] { "DELETE FROM placements WHERE cluster = ANY($1)", "DELETE FROM cluster_delivery WHERE cluster = ANY($1)", "DELETE FROM clusters WHERE name = ANY($1)" })
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement) { Parameters = { new() { Value = edit.KeepingFiles.ToArray() } } });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task UpsertAsync(NpgsqlConnection connection, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
+    {
+        var rows = plan.Changes.Where(change => change.Kind != ChangeKind.Remove).Select(change => change.After!).ToList();
+        if (rows.Count == 0) return;
+
+        await using var command = new NpgsqlCommand(
+            """
+            INSERT INTO placements AS p (promise, cluster, environment, revision, outcome, delivers, reason, message, included_by, depends_on, digest,
+                uid, created_at, scheduled_at, resource_version, generation, leaving)
+            SELECT promise, cluster, environment, revision, outcome, delivers, reason, message, string_to_array(included_by, ','), string_to_array(depends_on, ','), digest,
+                uid, $13, $13, $14, 1, false
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                AS row (promise, cluster, environment, revision, outcome, delivers, reason, message, included_by, depends_on, digest, uid)
+            ON CONFLICT (promise, cluster) DO UPDATE SET
+                environment = excluded.environment, revision = excluded.revision, outcome = excluded.outcome, delivers = excluded.delivers,
+                reason = excluded.reason, message = excluded.message, included_by = excluded.included_by, depends_on = excluded.depends_on,
+                digest = excluded.digest, resource_version = excluded.resource_version, generation = p.generation + 1,
+                scheduled_at = CASE WHEN p.leaving OR (p.outcome = 'Blocked') <> (excluded.outcome = 'Blocked') THEN excluded.scheduled_at ELSE p.scheduled_at END,
+                uid = CASE WHEN p.leaving THEN excluded.uid ELSE p.uid END,
+                created_at = CASE WHEN p.leaving THEN excluded.created_at ELSE p.created_at END,
+                leaving = false, stalled_reason = NULL, stalled_message = NULL
+            """, connection);
+        Add(command, rows, row => row.Promise, NpgsqlDbType.Text);
+        Add(command, rows, row => row.Cluster, NpgsqlDbType.Text);
+        Add(command, rows, row => plan.After.FindCluster(row.Cluster)!.Environment, NpgsqlDbType.Text);
+        Add(command, rows, row => row.Revision, NpgsqlDbType.Integer);
+        Add(command, rows, row => row.Outcome.ToString(), NpgsqlDbType.Text);
+        Add(command, rows, row => row.Delivers, NpgsqlDbType.Boolean);
+        Add(command, rows, row => row.Reason.ToString(), NpgsqlDbType.Text);
+        Add(command, rows, row => row.Message, NpgsqlDbType.Text);
+        Add(command, rows, row => string.Join(',', row.IncludedBy), NpgsqlDbType.Text);
+        Add(command, rows, row => string.Join(',', row.DependsOn), NpgsqlDbType.Text);
+        Add(command, rows, row => WantedDigest(plan.After, row), NpgsqlDbType.Text);
+        Add(command, rows, _ => Guid.CreateVersion7(edit.At), NpgsqlDbType.Uuid);
+        command.Parameters.Add(new() { Value = edit.At });
+        command.Parameters.Add(new() { Value = edit.Number });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task WithdrawAsync(NpgsqlConnection connection, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
+    {
+        var gone = plan.Changes.Where(change => change.Kind == ChangeKind.Remove).ToList();
+        if (gone.Count == 0) return;
+
+        await using var command = new NpgsqlCommand(
+            """
+            UPDATE placements p SET leaving = true, digest = NULL, resource_version = $3, generation = p.generation + 1, scheduled_at = $4
+            FROM unnest($1, $2) AS gone (promise, cluster) WHERE p.promise = gone.promise AND p.cluster = gone.cluster
+            """, connection);
+        Add(command, gone, change => change.Promise, NpgsqlDbType.Text);
+        Add(command, gone, change => change.Cluster, NpgsqlDbType.Text);
+        command.Parameters.Add(new() { Value = edit.Number });
+        command.Parameters.Add(new() { Value = edit.At });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task MovePinsAsync(NpgsqlConnection connection, FleetPlan plan, CancellationToken cancellationToken)
+    {
+        var moved = plan.After.Ladder
+            .SelectMany(rung => plan.After.PinsOf(rung.Name)
+                .Where(pin => plan.Before.PinsOf(rung.Name).GetValueOrDefault(pin.Key) != pin.Value)
+                .Select(pin => (Environment: rung.Name, Promise: pin.Key, Revision: pin.Value)))
+            .ToList();
+        if (moved.Count == 0) return;
+
+        await using var command = new NpgsqlCommand(
+            """
+            INSERT INTO pins (environment, promise, revision) SELECT * FROM unnest($1, $2, $3)
+            ON CONFLICT (environment, promise) DO UPDATE SET revision = excluded.revision
+            """, connection);
+        Add(command, moved, pin => pin.Environment, NpgsqlDbType.Text);
+        Add(command, moved, pin => pin.Promise, NpgsqlDbType.Text);
+        Add(command, moved, pin => pin.Revision, NpgsqlDbType.Integer);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<string>> MarkDirtyAsync(
+        NpgsqlConnection connection, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
+    {
+        var dirty = plan.Changes.Where(change => Concerns(plan, change)).Select(change => change.Cluster)
+            .Concat(edit.Resited)
+            .Concat(edit.Touched.Where(touched => touched is { Kind: "Cluster", Type: not EventType.Modified }).Select(touched => touched.Name))
+            .Where(cluster => !edit.KeepingFiles.Contains(cluster))
+            .Distinct(StringComparer.Ordinal).ToArray();
+        if (dirty.Length == 0 && edit.MovedStores.Count == 0) return [];
+
+        await using var command = new NpgsqlCommand(
+            """
+            WITH moved AS (UPDATE store_delivery SET head = NULL, failures = 0, next_try = NULL WHERE state_store = ANY($3)),
+            dirty AS (
+                INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version)
+                SELECT name, state_store, $2, 0 FROM clusters WHERE name = ANY($1)
+                ON CONFLICT (cluster) DO UPDATE SET wanted_version = excluded.wanted_version
+                RETURNING state_store)
+            INSERT INTO change_stores (change, state_store, settled) SELECT DISTINCT $2, state_store, false FROM dirty
+            RETURNING state_store
+            """, connection);
+        command.Parameters.Add(new() { Value = dirty });
+        command.Parameters.Add(new() { Value = edit.Number });
+        command.Parameters.Add(new() { Value = edit.MovedStores.ToArray() });
+        var stores = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) stores.Add(reader.GetString(0));
+        return stores;
+    }
+
+    /// <summary>Whether the change is seen on the branch. A removal always is looked at, if only to end its row.</summary>
+    private static bool Concerns(FleetPlan plan, PlacementChange change) =>
+        change.Kind == ChangeKind.Remove
+        || change.Before is null != change.After is null
+        || WantedDigest(plan.Before, change.Before!) != WantedDigest(plan.After, change.After!);
+
+    public static string? WantedDigest(FleetSnapshot fleet, PlacementState placement)
+    {
+        if (!placement.Delivers || Sites.Of(fleet, placement.Cluster) is not { } site || fleet.FindRevision(placement.Promise, placement.Revision) is not { } revision) return null;
+        return revision.Objects.Count == 0
+            ? null
+            : Renderer.WantedDigest(revision.Digest, site, placement.Promise, placement.DependsOn, hasObjects: true);
+    }
+
+    private static void Add<TRow, TValue>(NpgsqlCommand command, List<TRow> rows, Func<TRow, TValue> value, NpgsqlDbType type) =>
+        command.Parameters.Add(new() { Value = rows.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
+}

@@ -1,0 +1,125 @@
+using System.Text.Json.Nodes;
+using Promises.Data;
+using Promises.Model;
+using Promises.Server.Reconciling;
+
+namespace Promises.Server.Features.Fleet;
+
+/// <summary>
+/// The one way by which anything is written: plan under the fleet lock, hold the plan against its impact token, and store object, placements,
+/// change and events in one transaction. A dry run goes the same way without lock and commit.
+/// </summary>
+internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactTokenKey key, IDeliveryQueue deliveries, TimeProvider clock)
+{
+    public async Task<Outcome<WriteResult>> RunAsync(
+        WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
+    {
+        if (request.DryRun) return await DryRunAsync(request, edit, cancellationToken);
+
+        await state.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            return await WriteAsync(request, edit, cancellationToken);
+        }
+        finally
+        {
+            state.Gate.Release();
+        }
+    }
+
+    /// <summary>Decides the whole fleet anew, adding and updating what was missed. Answers how many placements that moved.</summary>
+    /// <param name="find">Names the clusters whose directories are to be written anew.</param>
+    public async Task<int> ResyncAsync(Func<FleetEdit, CancellationToken, Task> find, CancellationToken cancellationToken)
+    {
+        var moved = 0;
+        var request = WriteRequest.OfTheService("/resync");
+        await state.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            await WriteAsync(request, ResyncedAsync, cancellationToken, resync: true);
+        }
+        finally
+        {
+            state.Gate.Release();
+        }
+
+        return moved;
+
+        async Task<Outcome<Edited>> ResyncedAsync(FleetEdit edit, CancellationToken token)
+        {
+            await find(edit, token);
+            return new Edited("Fleet", "", Effect.Updated, [], _ =>
+            {
+                moved = edit.Planned!.Changes.Count;
+                return Task.FromResult(new JsonObject());
+            });
+        }
+    }
+
+    private async Task<Outcome<WriteResult>> DryRunAsync(
+        WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
+    {
+        var before = await state.ReadAsync(database, cancellationToken);
+        var work = new FleetEdit(database, before, request, before.Version + 1, clock.GetUtcNow());
+        var edited = await EditAsync(work, edit, cancellationToken);
+        if (edited.Failure is not null) return edited.Failure;
+
+        var plan = work.Planned = FleetPlan.Of(work);
+        if (FleetPlan.Forbids(request, work, plan) is { } forbidden) return forbidden;
+
+        var token = plan.Impact.Removals.Count == 0 ? null : (await TokensAsync(cancellationToken)).Issue(request, plan.Impact.RemovalsDigest).Token;
+        return new WriteResult(PlanView.Of(plan, await edited.Value.View(cancellationToken), token), Effect.Planned, null);
+    }
+
+    private async Task<Outcome<WriteResult>> WriteAsync(
+        WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken, bool resync = false)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        var number = await FleetLock.TakeAsync(database, cancellationToken);
+        var before = await state.ReadAsync(database, number - 1, cancellationToken);
+        var work = new FleetEdit(database, before, request, number, clock.GetUtcNow()) { Resync = resync };
+        var edited = await EditAsync(work, edit, cancellationToken);
+        if (edited.Failure is not null) return edited.Failure;
+        if (!work.ChangesAnything) return new WriteResult(await edited.Value.View(cancellationToken), Effect.Unchanged, null);
+
+        var plan = work.Planned = FleetPlan.Of(work);
+        if (resync && plan.Changes.Count == 0 && work.Resited.Count == 0) return new WriteResult([], Effect.Unchanged, null);
+        if (!resync && await RefusalAsync(request, work, plan, cancellationToken) is { } refusal) return refusal;
+
+        await database.SaveChangesAsync(cancellationToken);
+        var stores = await DecisionWriter.StoreAsync(database, work, plan, cancellationToken);
+        var body = await edited.Value.View(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+
+        state.Offer(plan.After);
+        foreach (var store in stores) deliveries.Nudge(store);
+        return new WriteResult(body, edited.Value.Effect, number, edited.Value.Location);
+    }
+
+    private static async Task<Outcome<Edited>> EditAsync(
+        FleetEdit work, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
+    {
+        var edited = await edit(work, cancellationToken);
+        if (edited.Failure is not null) return edited;
+
+        var errors = work.RunLastChecks();
+        return errors.Count == 0 ? edited : new Failure.Invalid(edited.Value.Kind, errors);
+    }
+
+    private async Task<ImpactTokens> TokensAsync(CancellationToken cancellationToken) => new(await key.ReadAsync(cancellationToken), clock);
+
+    private async Task<Failure?> RefusalAsync(WriteRequest request, FleetEdit work, FleetPlan plan, CancellationToken cancellationToken)
+    {
+        if (FleetPlan.Forbids(request, work, plan) is { } forbidden) return forbidden;
+        if (plan.Impact.Removals.Count == 0) return null;
+
+        var tokens = await TokensAsync(cancellationToken);
+        var verdict = request.ImpactToken is null
+            ? ImpactTokenVerdict.NotValid
+            : tokens.Check(request.ImpactToken, request, plan.Impact.RemovalsDigest);
+        if (verdict == ImpactTokenVerdict.Confirmed) return null;
+
+        var (token, expiresAt) = tokens.Issue(request, plan.Impact.RemovalsDigest);
+        return new ImpactUnconfirmed(verdict == ImpactTokenVerdict.OtherRemovals, ImpactView.Of(plan.Impact), token, expiresAt);
+    }
+}

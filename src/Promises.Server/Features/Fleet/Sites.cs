@@ -1,0 +1,14 @@
+using Promises.Manifests;
+using Promises.Model.Documents;
+using Promises.Scheduling;
+
+namespace Promises.Server.Features.Fleet;
+
+/// <summary>What rendering knows about a cluster, out of a snapshot.</summary>
+internal static class Sites
+{
+    public static ClusterSite? Of(FleetSnapshot fleet, string name) =>
+        fleet.FindCluster(name) is { } cluster && fleet.FindStore(cluster.StateStore) is { } store
+            ? new ClusterSite(cluster.Name, cluster.Environment, store.Name, RepositoryPath.Join(store.BasePath, cluster.Path), cluster.Agent, store.Layout, store.Url, store.Branch)
+            : null;
+}

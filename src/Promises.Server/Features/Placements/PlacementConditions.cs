@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using Promises.Model;
+using Promises.Server.Features.Fleet;
+using Promises.Server.Http;
+
+namespace Promises.Server.Features.Placements;
+
+/// <summary>Scheduled is the scheduler's, Written the reconciler's; Ready is computed from both and stored nowhere.</summary>
+internal static class PlacementConditions
+{
+    public static JsonArray Of(Placement placement, StoreDelivery? store)
+    {
+        var scheduled = placement is { Outcome: not PlacementOutcome.Blocked, Leaving: false };
+        var written = Written(placement, store);
+        var ready = scheduled && written.Status == "True";
+        var (reason, message) = ready ? ("Written", "What is wanted is on the branch.")
+            : scheduled || placement.Leaving ? (written.Reason, written.Message)
+            : (placement.Reason.ToString(), placement.Message);
+        return
+        [
+            placement.Leaving
+                ? Condition("Scheduled", "False", "Withdrawn", "It was withdrawn; its files are being removed.", placement.ScheduledAt, placement)
+                : Condition("Scheduled", scheduled ? "True" : "False", placement.Reason.ToString(), placement.Message, placement.ScheduledAt, placement),
+            Condition("Written", written.Status, written.Reason, written.Message, placement.WrittenAt ?? placement.ScheduledAt, placement),
+            Condition("Ready", ready ? "True" : "False", reason, message, placement.WrittenAt ?? placement.ScheduledAt, placement),
+        ];
+    }
+
+    private static (string Status, string Reason, string Message) Written(Placement placement, StoreDelivery? store)
+    {
+        if (placement.StalledReason is not null) return ("False", placement.StalledReason, placement.StalledMessage ?? "");
+        if (placement.Leaving) return ("False", "Removing", Waiting("Its files are still on the branch", store));
+        if (placement.Digest != placement.WrittenDigest) return ("False", store is { Failures: > 0 } ? store.Reason : "Pending", Waiting("The commit follows", store));
+        if (placement.Digest is null)
+            return placement.Delivers ? ("True", "NothingToWrite", "It has no objects.") : ("False", "NotScheduled", "Nothing is wanted on the branch.");
+        return ("True", "Committed", placement.Commit is null ? "On the branch." : $"On the branch since commit {placement.Commit}.");
+    }
+
+    private static string Waiting(string what, StoreDelivery? store) => store is not { Failures: > 0 }
+        ? $"{what}."
+        : $"{what}: {store.Message} Tries that failed: {store.Failures}; the next is {(store.NextTry is null ? "due" : "at " + ApiJson.Time(store.NextTry.Value))}.";
+
+    private static JsonObject Condition(string type, string status, string reason, string message, DateTimeOffset? transition, Placement placement) =>
+        ObjectView.Condition(type, status, reason, message, transition, placement.Generation);
+}

@@ -1,0 +1,99 @@
+using Microsoft.EntityFrameworkCore;
+using Promises.Model;
+using Promises.Model.Documents;
+using Promises.Server.Features.Clusters;
+using Promises.Server.Features.Fleet;
+
+namespace Promises.Server.Features.StateStores;
+
+/// <summary>What registering, changing and deleting a state store do to the fleet.</summary>
+internal static class StateStoreEdits
+{
+    public static async Task<Outcome<Edited>> PutAsync(
+        FleetEdit edit, StateStoreDocument document, PutMode mode, RepositoryCheck repositories, CancellationToken cancellationToken)
+    {
+        var (meta, spec) = (document.Meta, document.Spec);
+        var store = await edit.Database.StateStores.FindAsync([meta.Name], cancellationToken);
+        if (store is not null && mode == PutMode.Create)
+            return new Failure.AlreadyExists(StateStoreView.Kind, meta.Name, $"A StateStore named '{meta.Name}' exists. PUT /state-stores/{meta.Name} changes it.");
+        if (edit.Request.Check(StateStoreView.Kind, meta.Name, store, meta.ResourceVersion) is { } failure) return failure;
+
+        var errors = new List<FieldError>();
+        if (spec.Git?.CredentialsRef is { } credential && await edit.Database.Credentials.FindAsync([credential], cancellationToken) is null)
+        {
+            errors.Add(new FieldError(
+                document.Sources.Credential, credential, Rules.UnknownCredential, "Create it with POST /credentials, or leave it out for a repository that needs none."));
+        }
+
+        if (spec.Git is not null && spec.Git.Url != store?.Url)
+            errors.AddRange(await repositories.CheckAsync(spec.Git.Url, document.Sources.Url, cancellationToken));
+        if (errors.Count > 0) return new Failure.Invalid(StateStoreView.Kind, errors);
+
+        if (store is null) return Register(edit, document);
+        return await ChangeAsync(edit, store, document, cancellationToken);
+    }
+
+    public static async Task<Outcome<Edited>> DeleteAsync(FleetEdit edit, string name, CancellationToken cancellationToken)
+    {
+        var store = await edit.Database.StateStores.FindAsync([name], cancellationToken);
+        if (store is null) return new Failure.NotFound(StateStoreView.Kind, name);
+        if (edit.Request.Check(StateStoreView.Kind, name, store, null) is { } failure) return failure;
+
+        var clusters = await edit.Database.Clusters.AsNoTracking().Where(cluster => cluster.StateStore == name)
+            .OrderBy(cluster => cluster.Name).Select(cluster => cluster.Name).Take(100).ToListAsync(cancellationToken);
+        if (clusters.Count > 0)
+        {
+            return new Failure.InUse(
+                StateStoreView.Kind, name, [.. clusters.Select(cluster => new ObjectReference(ClusterView.Kind, cluster))], "Delete its clusters first, and let their files be removed.");
+        }
+
+        var asItWas = await StateStoreView.ReadAsync(edit.Database, store, [], cancellationToken);
+        edit.Database.Remove(store);
+        edit.Draft = edit.Draft.WithoutStore(name);
+        edit.Touch(EventType.Deleted, StateStoreView.Kind, name);
+        return new Edited(StateStoreView.Kind, name, Effect.Deleted, [], _ => Task.FromResult(asItWas));
+    }
+
+    private static Outcome<Edited> Register(FleetEdit edit, StateStoreDocument document)
+    {
+        var store = StateStore.Create(document.Meta, document.Spec, edit.Stamp());
+        edit.Database.StateStores.Add(store);
+        edit.Draft = edit.Draft.WithStore(FleetStates.Of(store));
+        edit.Touch(EventType.Added, StateStoreView.Kind, store.Name);
+        return Done(edit, store, Effect.Created, document.Warnings);
+    }
+
+    private static async Task<Outcome<Edited>> ChangeAsync(
+        FleetEdit edit, StateStore store, StateStoreDocument document, CancellationToken cancellationToken)
+    {
+        var before = FleetStates.Of(store);
+        if ((document.Spec.Git?.Path ?? "") != before.BasePath && edit.Draft.Clusters.Any(cluster => cluster.StateStore == store.Name))
+        {
+            return new Failure.Invalid(StateStoreView.Kind, [new FieldError(
+                "/spec/git/path", document.Spec.Git?.Path, Rules.Immutable, $"It is '{before.BasePath}' while clusters use the store. Make another state store, and register the clusters there.")]);
+        }
+
+        if (!store.Change(document.Meta, document.Spec, edit.Stamp())) return Done(edit, store, Effect.Unchanged, document.Warnings);
+
+        var after = FleetStates.Of(store);
+        edit.Draft = edit.Draft.WithStore(after);
+        edit.Touch(EventType.Modified, StateStoreView.Kind, store.Name);
+        if (before != after)
+        {
+            // Another place or layout: every directory is written anew there, and what is known of the old branch says nothing about the new one.
+            foreach (var cluster in edit.Draft.Clusters.Where(cluster => cluster.StateStore == store.Name))
+            {
+                edit.Resited.Add(cluster.Name);
+                var errors = await ClusterPaths.CheckAsync(edit, cluster.Name, store.Name, cluster.Path, document.Sources.Url, cancellationToken);
+                if (errors.Count > 0) return new Failure.Invalid(StateStoreView.Kind, errors);
+            }
+
+            if ((before.Url, before.Branch) != (after.Url, after.Branch)) edit.MovedStores.Add(store.Name);
+        }
+
+        return Done(edit, store, Effect.Updated, document.Warnings);
+    }
+
+    private static Outcome<Edited> Done(FleetEdit edit, StateStore store, Effect effect, IReadOnlyList<Warning> warnings) =>
+        new Edited(StateStoreView.Kind, store.Name, effect, warnings, token => StateStoreView.ReadAsync(edit.Database, store, warnings, token), $"/state-stores/{store.Name}");
+}
