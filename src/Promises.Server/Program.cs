@@ -21,7 +21,6 @@ return await Startup.RunAsync(async () =>
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddSecrets(options.Data, directory);
     builder.Services.AddStateStores(options.Git, directory);
-    builder.Services.AddStateStores(options.Git, directory);
     builder.Services.AddTokens();
     builder.Services.AddMediator();
     builder.Services.AddApiDescription();
@@ -35,7 +34,6 @@ return await Startup.RunAsync(async () =>
 
     app.MapHealth();
     app.MapApiDescription();
-    app.MapGit();
     app.MapGit();
 
     var api = app.MapApi();
