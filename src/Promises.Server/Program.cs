@@ -7,6 +7,7 @@ using Promises.Server.Hosting;
 using Promises.Server.Http;
 using Promises.Server.Http.Auth;
 using Promises.Server.Http.OpenApi;
+using Promises.Server.Reconciling;
 using Promises.Server.Secrets;
 
 return await Startup.RunAsync(async () =>
@@ -27,6 +28,8 @@ return await Startup.RunAsync(async () =>
     builder.Services.AddHealth();
     builder.Services.AddScoped<AdminToken>();
     builder.Services.AddFleet();
+    builder.Services.AddDelivery();
+    builder.Services.AddHostedService<SchedulingReconciler>();
     builder.Services.AddScoped<DemoFleet>();
 
     await using var app = builder.Build();

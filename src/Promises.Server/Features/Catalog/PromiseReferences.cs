@@ -16,8 +16,8 @@ internal static class PromiseReferences
                 reference.Pointer, reference.Promise, Rules.UnknownPromise, $"Publish '{reference.Promise}' first, or send both in one stream to POST /apply."))
             .ToList();
 
-        if (errors.Count == 0 && CatalogCycles.Find(fleet, environment, document.Meta.Name) is { } cycle)
-            errors.Add(new FieldError($"/spec/{cycle.Field}", string.Join(" -> ", cycle.Path), Rules.Cycle, $"Nothing can come before itself: take one of these {cycle.Field} out."));
+        if (errors.Count == 0 && CatalogCycles.Find(fleet, environment, RevisionState.From(document.Meta.Name, 0, "", document.Spec)) is { } cycle)
+            errors.Add(new FieldError(document.Spec.Requires.Any(reference => cycle.Contains(reference.Promise)) ? "/spec/requires" : "/spec/includes", string.Join(" -> ", cycle), Rules.Cycle, "Nothing can come before itself: take one of these references out."));
 
         return errors;
     }

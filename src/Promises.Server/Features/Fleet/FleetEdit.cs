@@ -32,7 +32,7 @@ internal sealed class FleetEdit(PromisesDb database, FleetSnapshot before, Write
     public List<(EventType Type, string Kind, string Name)> Touched { get; } = [];
 
     /// <summary>Retained placements that a client withdraws by name.</summary>
-    public HashSet<(string Promise, string Cluster)> Withdrawals { get; } = [];
+    public HashSet<Withdrawal> Withdrawals { get; } = [];
 
     /// <summary>Clusters that are off-boarded and leave their files behind.</summary>
     public HashSet<string> KeepingFiles { get; } = new(StringComparer.Ordinal);

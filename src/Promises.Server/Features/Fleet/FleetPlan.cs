@@ -12,12 +12,12 @@ internal sealed record FleetPlan(FleetSnapshot Before, FleetSnapshot After, IRea
         var scope = edit.Resync ? Scope.Everything : ScopeOf.Between(edit.Before, draft);
         if (scope is Scope.Some some && edit.Withdrawals.Count > 0) scope = Scope.Of(some.Clusters.Union(edit.Withdrawals.Select(withdrawal => withdrawal.Cluster)));
 
-        var decided = edit.Resync ? Scheduler.Plan(draft, scope, PlanMode.Resync) : Scheduler.Plan(draft, scope, edit.Withdrawals);
+        var decided = Scheduler.Plan(draft, scope, edit.Resync ? PlanMode.Resync : PlanMode.Deliberate, edit.Withdrawals);
         var after = draft.WithDecisions(decided);
         var rewritten = Rewritten(edit, after, decided).ToList();
         var all = rewritten.Count == 0 ? decided : new SchedulingResult(
             [.. decided.Changes.Concat(rewritten).OrderBy(change => change.Promise, StringComparer.Ordinal).ThenBy(change => change.Cluster, StringComparer.Ordinal)]);
-        return new FleetPlan(edit.Before, after, all.Changes, Impact.From(all.Changes, edit.Before, after));
+        return new FleetPlan(edit.Before, after, all.Changes, Impact.From(all, edit.Before, after));
     }
 
     /// <summary>Deleting a Promise is an operator's work until it reaches users.</summary>
@@ -34,6 +34,7 @@ internal sealed record FleetPlan(FleetSnapshot Before, FleetSnapshot After, IRea
         var moved = decided.Changes.Select(change => (change.Promise, change.Cluster)).ToHashSet();
         return edit.Resited.SelectMany(after.PlacementsOn)
             .Where(placement => placement.Delivers && !moved.Contains((placement.Promise, placement.Cluster)))
-            .Select(placement => PlacementChange.Rewrite(placement, "The cluster's agent, or its store's layout or address, changed."));
+            .Select(placement => new PlacementChange(
+                placement, placement, ChangeKind.Update, RuleNames.Selected, "The cluster's agent, or its store's layout or address, changed."));
     }
 }

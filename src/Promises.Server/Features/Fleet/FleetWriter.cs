@@ -137,6 +137,6 @@ internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactT
         if (verdict == ImpactTokenVerdict.Confirmed) return null;
 
         var (token, expiresAt) = tokens.Issue(request, plan.Impact.RemovalsDigest);
-        return new ImpactUnconfirmed(verdict == ImpactTokenVerdict.OtherRemovals, ImpactView.Of(plan.Impact), token, expiresAt);
+        return new ImpactUnconfirmed(verdict == ImpactTokenVerdict.OtherRemovals, plan.Impact.ToJson(), token, expiresAt);
     }
 }

@@ -19,7 +19,7 @@ internal static class PlanView
         else view["object"] = subject;
         view["placements"] = placements;
         if (plan.Changes.Count > Listed) view["truncated"] = true;
-        view["impact"] = ImpactView.Of(plan.Impact);
+        view["impact"] = plan.Impact.ToJson();
         view["impactToken"] = token;
         view["digest"] = CanonicalJson.Digest(new JsonObject { ["placements"] = placements.DeepClone(), ["impact"] = view["impact"]!.DeepClone() });
         return view;
@@ -35,7 +35,7 @@ internal static class PlanView
         ["fromRevision"] = change.Before?.Revision,
         ["toRevision"] = change.Kind == ChangeKind.Remove ? null : change.After?.Revision,
         ["reason"] = new JsonObject { ["rule"] = change.Rule, ["message"] = change.Message },
-        ["files"] = new JsonArray([.. PlanFiles.Of(change, plan.Before, plan.After)
+        ["files"] = new JsonArray([.. PlanFiles.Of(change, plan.Before, plan.After, Layouts.For)
             .Select(file => (JsonNode)new JsonObject { ["path"] = file.Path, ["change"] = file.Change.ToString() })]),
     };
 }

@@ -1,4 +1,5 @@
 using Promises.Manifests;
+using Promises.Model;
 using Promises.Model.Documents;
 using Promises.Scheduling;
 
@@ -11,4 +12,8 @@ internal static class Sites
         fleet.FindCluster(name) is { } cluster && fleet.FindStore(cluster.StateStore) is { } store
             ? new ClusterSite(cluster.Name, cluster.Environment, store.Name, RepositoryPath.Join(store.BasePath, cluster.Path), cluster.Agent, store.Layout, store.Url, store.Branch)
             : null;
+
+    /// <summary>The directory of a placement from the root of the repository.</summary>
+    public static string Directory(ClusterSite site, string promise) =>
+        RepositoryPath.Join(site.Path, site.Layout == Layout.Kratix ? $"dependencies/{promise}" : $"placements/{promise}");
 }

@@ -42,7 +42,7 @@ internal static class PlacementView
                 ["state"] = PlacementStates.Of(placement),
                 ["includedBy"] = new JsonArray([.. placement.IncludedBy.Select(parent => (JsonNode)parent)]),
                 ["commit"] = placement.Commit,
-                ["path"] = site is null ? null : PlanFiles.Directory(site, placement.Promise),
+                ["path"] = site is null ? null : Sites.Directory(site, placement.Promise),
                 ["digest"] = placement.Digest,
                 ["conditions"] = PlacementConditions.Of(placement, delivery),
             },

@@ -1,6 +1,7 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Promises.Model;
+using Promises.Scheduling;
 using Promises.Server.Features.Fleet;
 
 namespace Promises.Server.Features.Placements;
@@ -27,7 +28,7 @@ internal static class WithdrawPlacement
                     $"Only a retained placement can be withdrawn, and this one is wanted: {placement.Message} Change the label, the selector or the composite that wants it.");
             }
 
-            edit.Withdrawals.Add((placement.Promise, placement.Cluster));
+            edit.Withdrawals.Add(new Withdrawal(placement.Promise, placement.Cluster));
             var deliveries = await Deliveries.OfAsync(edit.Database, edit.Before, [placement], cancellationToken);
             var asItWas = PlacementView.Of(placement, edit.Before, deliveries(placement));
             return new Edited(PlacementView.Kind, command.Name, Effect.Deleted, [], _ => Task.FromResult(asItWas));

@@ -38,13 +38,14 @@ internal static class Promote
 
         /// <summary>Each revision was free of cycles where it was published; revisions of other times may meet here.</summary>
         private static FieldError? CycleIn(FleetSnapshot fleet, string environment, IReadOnlyList<PinMove> moves) => moves
-            .Select(move => CatalogCycles.Find(fleet, environment, move.Promise)).OfType<Cycle>()
-            .Select(cycle => new FieldError("/spec/promises", string.Join(" -> ", cycle.Path), Rules.Cycle, $"Promote these together, so that {environment} has revisions that fit."))
+            .Select(move => fleet.FindRevision(move.Promise, move.To)).OfType<RevisionState>()
+            .Select(revision => CatalogCycles.Find(fleet, environment, revision)).OfType<IReadOnlyList<string>>()
+            .Select(cycle => new FieldError("/spec/promises", string.Join(" -> ", cycle), Rules.Cycle, $"Promote these together, so that {environment} has revisions that fit."))
             .FirstOrDefault();
 
         private static Outcome<Edited> Done(Promotion promotion, FleetEdit edit, Effect effect) =>
             new Edited(PromotionView.Kind, PromotionView.Name(edit.Number), effect, [],
-                _ => Task.FromResult(PromotionView.Of(promotion, ImpactView.Of(edit.Planned?.Impact ?? Impact.None))),
+                _ => Task.FromResult(PromotionView.Of(promotion, (edit.Planned?.Impact ?? Impact.None).ToJson())),
                 $"/promotions/{PromotionView.Name(edit.Number)}");
     }
 }
