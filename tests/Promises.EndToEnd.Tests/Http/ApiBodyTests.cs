@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Promises.Model;
 using Promises.Server.Http;
 
 namespace Promises.EndToEnd.Tests.Http;
