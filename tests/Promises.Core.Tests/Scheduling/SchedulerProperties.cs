@@ -61,6 +61,8 @@ public sealed class SchedulerProperties
             (!fleet.HasPromise(change.Promise) || pin!.Placement.OnUnmatch == OnUnmatch.Withdraw).ShouldBeTrue(change.Message);
         }
 
+        if (QuarrelsWithMembers(fleet)) return;
+
         // Whoever is held back meets another incumbent in what the pin would have it gain.
         foreach (var held in after.Placements.Where(placement => placement is { Outcome: PlacementOutcome.Blocked, Delivers: true, Reason: not ScheduledReason.MemberNotPinned }))
         {
