@@ -27,7 +27,7 @@ internal static class RequirementFilter
     {
         { Stays: true, Target: { Version: { } version } } => $"cluster {decision.Cluster.Name} has {promise} {version.ToNormalizedString()}.",
         { Stays: true, Target: { } target } => $"cluster {decision.Cluster.Name} has {promise} revision {target.Number}, which has no version.",
-        { Fate: Fate.Blocked, Rejection: { } rejection } => $"{promise} is blocked there: {rejection.Message}",
+        { Fate: Fate.Blocked } => $"{promise} is blocked there.",
         _ => $"{promise} is not on cluster {decision.Cluster.Name}.",
     };
 }

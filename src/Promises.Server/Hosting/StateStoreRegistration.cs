@@ -1,5 +1,4 @@
 using Promises.Data;
-using Promises.Server.Secrets;
 using Promises.StateStores;
 
 namespace Promises.Server.Hosting;
@@ -8,7 +7,6 @@ internal static class StateStoreRegistration
 {
     public static IServiceCollection AddStateStores(this IServiceCollection services, GitOptions git, DataDirectory directory)
     {
-        services.AddSingleton<ICredentialReader, CredentialReader>();
         services.AddSingleton(new StateStores.GitOptions { DataDirectory = directory.Path, AllowLocal = git.AllowLocal });
 
         // Here chance enters; everything else takes it as a parameter. Many threads use it, which a Random of our own would not bear.

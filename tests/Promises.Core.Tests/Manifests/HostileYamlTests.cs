@@ -41,9 +41,10 @@ public sealed class HostileYamlTests
     [MemberData(nameof(Texts))]
     public void Reading_ends_soon_whatever_four_megabytes_say(string name, string text)
     {
+        // Each takes about a second at most; what grows with the square of the length would take hours.
         var clock = Stopwatch.StartNew();
         var outcome = Yaml(text);
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20), name);
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(1), name);
         TestContext.Current.SendDiagnosticMessage($"{name}: {clock.ElapsedMilliseconds} ms, {outcome.Failure?.GetType().Name}");
     }
 

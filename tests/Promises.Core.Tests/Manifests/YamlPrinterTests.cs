@@ -62,6 +62,17 @@ public sealed class YamlPrinterTests
     }
 
     [Theory]
+    [InlineData("y Y n N yes No ON off TRUE false null Null nil None NaN inf Infinity ~ = << - ? .inf -.INF .nan 0 -1 +1 0644 0o17 0x1F 0b1 1_000 1e3 1.5 .5 1:30 1:30:00 2001-12-14 0.0.0 1k2 1e")]
+    public void Print_quotes_what_any_reader_could_take_for_something_else(string texts)
+    {
+        foreach (var text in texts.Split(' '))
+        {
+            YamlPrinter.Print(JsonValue.Create(text)).ShouldBe($"\"{text}\"\n");
+            YamlPrinter.Print(new JsonObject { [text] = 1 }).ShouldBe($"\"{text}\": 1\n");
+        }
+    }
+
+    [Theory]
     [InlineData("1e3", "1000")]
     [InlineData("1.0", "1")]
     [InlineData("-0.0", "0")]

@@ -9,7 +9,8 @@ namespace Promises.Core.Tests.Scheduling;
 
 /// <summary>
 /// Fleets that are small and quarrelsome: few labels, objects and capabilities for many Promises, so that most clusters have collisions, blocked
-/// parents, retained and held placements. Rows come from planning earlier states of the fleet, as in life.
+/// parents, retained and held placements. Rows come from planning earlier states of the fleet, as in life. Half of them have no composites, a quarter
+/// only composites without objects, and in the last quarter composites may get in the way of their own members.
 /// </summary>
 internal sealed record GeneratedFleet(int Seed)
 {
@@ -42,13 +43,13 @@ internal sealed record GeneratedFleet(int Seed)
         return Step(random, fleet, s_promises.ToDictionary(name => name, name => fleet.RevisionsOf(name).Select(r => r.Number).DefaultIfEmpty().Max()));
     }
 
-    private static FleetSnapshot Change(Random random, FleetSnapshot fleet, Dictionary<string, int> numbers)
+    private FleetSnapshot Change(Random random, FleetSnapshot fleet, Dictionary<string, int> numbers)
     {
         for (var steps = random.Next(1, 12); steps > 0; steps--) fleet = Step(random, fleet, numbers);
         return fleet;
     }
 
-    private static FleetSnapshot Step(Random random, FleetSnapshot fleet, Dictionary<string, int> numbers)
+    private FleetSnapshot Step(Random random, FleetSnapshot fleet, Dictionary<string, int> numbers)
     {
         var cluster = fleet.Clusters.ElementAt(random.Next(fleet.ClusterCount));
         var promise = s_promises[random.Next(s_promises.Length)];
@@ -75,7 +76,7 @@ internal sealed record GeneratedFleet(int Seed)
         name, string.Join(',', new[] { "team=A", "team=B", "tier=gold", "edge=1" }.Where(_ => random.Next(2) == 0).GroupBy(label => label[..4]).Select(group => group.First())),
         random.Next(3) == 0 ? "apps" : "ops", random.Next(8) == 0, random.Next(5) == 0 ? "dedicated=ml" : "", random.Next(5) == 0);
 
-    private static RevisionState RandomRevision(Random random, string promise, int number)
+    private RevisionState RandomRevision(Random random, string promise, int number)
     {
         var at = Array.IndexOf(s_promises, promise);
         PlacementRule rule = random.Next(8) switch
@@ -92,12 +93,14 @@ internal sealed record GeneratedFleet(int Seed)
         if (random.Next(3) == 0) rule = rule.Tolerating(new Toleration("dedicated", true, null));
         // Parents come before members and what is required comes later, so nothing goes in circles; but the two mix.
         var later = s_promises[(at + 1)..];
+        var includes = Seed % 2 == 0 ? "" : Some(random, later, 2, name => random.Next(4) == 0 ? $"{name} <2.0.0" : name, 3);
+        var bare = Seed % 4 == 1 && includes.Length > 0;
         return Revision(
             promise, rule, number, random.Next(4) == 0 ? null : $"{random.Next(1, 3)}.{number}.0",
-            Some(random, s_objects, 3, name => random.Next(3) == 0 ? name + "*" : name),
-            Some(random, later, 2, name => random.Next(4) == 0 ? $"{name} <2.0.0" : name, 3),
+            bare ? "" : Some(random, s_objects, 3, name => random.Next(3) == 0 ? name + "*" : name),
+            includes,
             Some(random, later, 1, name => random.Next(4) == 0 ? $"{name} >=2.0.0" : name, 3),
-            Some(random, s_capabilities, 1, name => name, 3));
+            bare ? "" : Some(random, s_capabilities, 1, name => name, 3));
     }
 
     private static string Some(Random random, string[] from, int atMost, Func<string, string> write, int oneIn = 1) => random.Next(oneIn) != 0

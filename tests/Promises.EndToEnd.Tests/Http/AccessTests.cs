@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
 using Promises.EndToEnd.Tests.Support;
 
 namespace Promises.EndToEnd.Tests.Http;
@@ -31,6 +34,33 @@ public sealed class AccessTests(ServerFixture fixture) : IClassFixture<ServerFix
 
         reply.Status.ShouldBe(status, reply.Text);
         if (status == 403) reply.ShouldBeProblem(403, "forbidden");
+    }
+
+    [Fact]
+    public async Task Every_route_wants_a_token_and_every_write_the_role_of_its_kind()
+    {
+        string[] ofAdmins = ["/tokens", "/credentials", "/state-stores", "/environments"];
+        string[] open = ["/healthz", "/readyz", "/openapi/"];
+        var (viewer, operatorClient) = (await Client.AsAsync("viewer"), await Client.AsAsync("operator"));
+        var routes = fixture.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []).Select(method => (Method: method, Path: PathOf(route))))
+            .ToList();
+
+        foreach (var (method, path) in routes.Where(route => !open.Any(route.Path.StartsWith)))
+        {
+            (await Client.With(null).SendAsync(method, path, null)).Status.ShouldBe(401, $"{method} {path}");
+            if (method == "GET" || path.StartsWith("/git/", StringComparison.Ordinal)) continue;
+
+            (await viewer.SendAsync(method, path, null)).Status.ShouldBe(403, $"{method} {path}");
+            var status = (await operatorClient.SendAsync(method, path, null)).Status;
+            if (ofAdmins.Any(path.StartsWith)) status.ShouldBe(403, $"{method} {path}");
+            else status.ShouldNotBe(403, $"{method} {path}");
+        }
+
+        routes.Count.ShouldBeGreaterThan(30);
+
+        static string PathOf(RouteEndpoint route) => "/" + string.Join('/', route.RoutePattern.PathSegments.Select(segment =>
+            string.Concat(segment.Parts.Select(part => part is RoutePatternLiteralPart literal ? literal.Content : part is RoutePatternSeparatorPart dot ? dot.Content : "x"))));
     }
 
     [Theory]

@@ -45,7 +45,7 @@ public sealed class HealthTests(ServerFixture fixture, TestPostgres postgres) : 
     public async Task Server_whose_database_hangs_says_so_in_bounded_time()
     {
         await using var silence = new Silence(await postgres.MigratedAsync());
-        await using var server = TestServer.Start($"{silence.ConnectionString};Timeout=2;Command Timeout=2;Cancellation Timeout=500");
+        await using var server = TestServer.Start($"{silence.ConnectionString};Timeout=6;Command Timeout=6;Cancellation Timeout=500");
         var client = server.Client;
         (await client.GetAsync("/tokens")).Status.ShouldBe(200);
 

