@@ -43,7 +43,8 @@ public sealed class StateStoreProvider
     internal IStateStore OpenRemote(string name, string url, string branch, string? credentialName)
     {
         var directory = MirrorOf(name, url, branch);
-        RemoveOtherMirrors(name, directory);
+        // It is new, or the store pointed elsewhere before.
+        if (!Directory.Exists(directory)) RemoveOtherMirrors(name, directory);
         return new RemoteStore(url, branch, ReadCredentialAsync, new Repository(directory, _git), _git, Guard, _locks, _retries);
 
         async Task<GitCredential?> ReadCredentialAsync(CancellationToken cancellationToken) => credentialName is null ? null

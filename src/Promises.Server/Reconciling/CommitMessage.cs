@@ -12,7 +12,7 @@ internal static class CommitMessage
     private const int SubjectLength = 100;
     private const int MostPlacements = 50;
 
-    public static string Compose(DeliveryPlan plan, StoreWork work)
+    public static string Compose(DeliveryPlan plan, IReadOnlyList<PendingChange> changes)
     {
         var notes = plan.Notes;
         var text = new StringBuilder();
@@ -26,9 +26,9 @@ internal static class CommitMessage
             text.Append(CultureInfo.InvariantCulture, $"Promises-Placement: {placement.Promise}.{cluster}@{placement.To}\n");
         }
 
-        foreach (var change in work.Changes) text.Append(CultureInfo.InvariantCulture, $"Promises-Change: {change.Number}\n");
-        foreach (var by in work.Changes.Select(change => change.By).Distinct(StringComparer.Ordinal)) text.Append(CultureInfo.InvariantCulture, $"Promises-Requested-By: {by}\n");
-        text.Append(CultureInfo.InvariantCulture, $"Promises-Version: {work.Version}\n");
+        foreach (var change in changes) text.Append(CultureInfo.InvariantCulture, $"Promises-Change: {change.Number}\n");
+        foreach (var by in changes.Select(change => change.By).Distinct(StringComparer.Ordinal)) text.Append(CultureInfo.InvariantCulture, $"Promises-Requested-By: {by}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Promises-Version: {plan.Record.Version}\n");
         return text.ToString();
     }
 

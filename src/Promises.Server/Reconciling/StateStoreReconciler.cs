@@ -66,7 +66,7 @@ internal sealed partial class StateStoreReconciler(
 
             if (last.IsOnBranch)
             {
-                await store.MaintainAsync(cancellationToken);
+                await MaintainAsync(store, name, cancellationToken);
                 return;
             }
 
@@ -80,6 +80,19 @@ internal sealed partial class StateStoreReconciler(
         }
 
         throw StoreSyncException.From(last ?? new PushResult(PushOutcome.Stale, "The branch moves faster than it can be written."));
+    }
+
+    private async Task MaintainAsync(IStateStore store, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.MaintainAsync(cancellationToken);
+        }
+        catch (StateStoreException failure)
+        {
+            // What was to be written is written; packing can wait.
+            LogNotPacked(name, failure.Message);
+        }
     }
 
     /// <summary>On the first visit: is the branch where the rows have it? Null if it is.</summary>
@@ -184,11 +197,14 @@ internal sealed partial class StateStoreReconciler(
         var store = work.Store;
         var author = new GitIdentity(store.AuthorName, store.AuthorEmail);
         var committer = store.CommitterName is null ? author : new GitIdentity(store.CommitterName, store.CommitterEmail!);
-        return new CommitSpec(plan.Base, plan.Files, CommitMessage.Compose(plan, work), author, committer, time.GetUtcNow());
+        return new CommitSpec(plan.Base, plan.Files, CommitMessage.Compose(plan, work.Changes), author, committer, time.GetUtcNow());
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: commit {Commit} is on the branch with {Placements} placements on {Clusters} clusters")]
     private partial void LogWritten(string store, string commit, int placements, int clusters);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store}: {Explanation}")]
+    private partial void LogNotPacked(string store, string explanation);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: somebody else moved the branch; building on top of it")]
     private partial void LogMoved(string store);

@@ -173,6 +173,14 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return repo;
     }
 
+    public async Task EditStoreAsync()
+    {
+        await using var database = Open();
+        var number = await FleetLock.VersionAsync(database, None);
+        await database.Database.ExecuteSqlAsync($"UPDATE changes SET at = now() WHERE number = {number}", None);
+        await database.Database.ExecuteSqlAsync($"UPDATE state_stores SET resource_version = {number}", None);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Server is not null) await Server.DisposeAsync();

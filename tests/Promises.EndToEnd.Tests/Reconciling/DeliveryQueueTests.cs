@@ -1,0 +1,53 @@
+using Promises.Server.Reconciling;
+
+namespace Promises.Server.Tests.Reconciling;
+
+public sealed class DeliveryQueueTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private readonly DeliveryQueue _queue = new();
+
+    [Fact]
+    public async Task A_store_that_is_added_twice_waits_once()
+    {
+        _queue.Nudge("a");
+        _queue.Nudge("a");
+        _queue.Nudge("b");
+
+        _queue.Depth.ShouldBe(2);
+        (await _queue.TakeAsync(None)).ShouldBe("a");
+        (await _queue.TakeAsync(None)).ShouldBe("b");
+        _queue.Depth.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_added_while_it_is_worked_on_comes_again_and_not_before()
+    {
+        _queue.Nudge("a");
+        await _queue.TakeAsync(None);
+        _queue.Nudge("a");
+        _queue.Nudge("a");
+
+        var next = _queue.TakeAsync(None).AsTask();
+        next.IsCompleted.ShouldBeFalse();
+        _queue.Finish("a");
+
+        (await next).ShouldBe("a");
+        _queue.Finish("a");
+        _queue.Depth.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(1, false, 1, 1.25)]
+    [InlineData(4, false, 6, 10)]
+    [InlineData(40, false, 225, 300)]
+    [InlineData(1, true, 225, 300)]
+    public void Waiting_doubles_from_a_second_to_five_minutes_with_jitter(int failures, bool permanent, double least, double most)
+    {
+        var random = new Random(7);
+        var waits = Enumerable.Range(0, 100).Select(_ => Backoff.After(failures, permanent, random).TotalSeconds).ToList();
+        waits.ShouldAllBe(wait => wait >= least && wait <= most);
+        waits.Distinct().Count().ShouldBeGreaterThan(10);
+    }
+}
