@@ -21,8 +21,8 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
         if (await database.StateStores.SingleOrDefaultAsync(store => store.Name == name, cancellationToken) is not { } store) return null;
         var delivery = await database.StoreDelivery.SingleOrDefaultAsync(row => row.StateStore == name, cancellationToken);
         var changes = await database.ChangeStores.Where(row => row.StateStore == name && !row.Settled && row.Change <= version)
-            .Join(database.Changes, row => row.Change, change => change.Number, (_, change) => new PendingChange(change.Number, change.By))
-            .OrderBy(change => change.Number).ToListAsync(cancellationToken);
+            .Join(database.Changes, row => row.Change, change => change.Number, (_, change) => change)
+            .OrderBy(change => change.Number).Select(change => new PendingChange(change.Number, change.By)).ToListAsync(cancellationToken);
 
         var clusters = await ClustersAsync(database, store, everything, cancellationToken);
         var placements = clusters.SelectMany(cluster => cluster.Placements).ToList();

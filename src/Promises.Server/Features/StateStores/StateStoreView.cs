@@ -5,7 +5,6 @@ using Promises.Model.Documents;
 using Promises.Server.Features.Fleet;
 using Promises.Server.Reconciling;
 using Promises.Server.Http;
-using Promises.Server.Reconciling;
 
 namespace Promises.Server.Features.StateStores;
 
