@@ -44,6 +44,7 @@ return await Startup.RunAsync(async () =>
     app.MapFleet(api);
 
     app.SayWelcome(directory);
+    using var signals = EarlySignals.StopOn(app);
     await app.PrepareDatabaseAsync();
     await app.RunAsync();
 });

@@ -106,12 +106,20 @@ public sealed class PrivatePostgresTests : IDisposable
     public async Task Process_number_left_behind_and_given_to_another_process_does_not_block_the_start()
     {
         using var directory = DataDirectory.Open(_place["data"]);
-        await using (var first = await StartAsync(directory)) await first.StopAsync();
+        string socket;
+        await using (var first = await StartAsync(directory))
+        {
+            socket = new NpgsqlConnectionStringBuilder(first.ConnectionString).Host!;
+            await first.StopAsync();
+        }
+
         var file = Path.Combine(directory.Path, "postgres", "postmaster.pid");
         // A process that lives, is not PostgreSQL, and that PostgreSQL's user could signal.
         using var other = Tool.Detach([.. (await PostgresUser.ChooseAsync(directory.PathOf("postgres"), Cancel)).Prefix, "sleep", "60"], "/dev/null");
         await File.WriteAllTextAsync(file, $"{other.Id}\n{directory.PathOf("postgres")}\n1\n5432\n/tmp/nowhere\n\n  1 1\n", Cancel);
-        await Tool.RequireAsync("give the file to PostgreSQL's user", ["chown", "--reference", directory.PathOf("postgres"), file], Cancel);
+        Directory.CreateDirectory(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await File.WriteAllTextAsync(Path.Combine(socket, ".s.PGSQL.5432.lock"), $"{other.Id}\n{directory.PathOf("postgres")}\n1\n5432\n{socket}\n", Cancel);
+        await Tool.RequireAsync("give it to PostgreSQL's user", ["chown", "-R", "--reference", directory.PathOf("postgres"), file, socket], Cancel);
 
         await using var second = await StartAsync(directory);
 

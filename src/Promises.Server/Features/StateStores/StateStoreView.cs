@@ -4,7 +4,6 @@ using Promises.Model;
 using Promises.Model.Documents;
 using Promises.Server.Features.Fleet;
 using Promises.Server.Http;
-using Promises.Server.Reconciling;
 
 namespace Promises.Server.Features.StateStores;
 
