@@ -3,6 +3,7 @@ using Promises.Data;
 using Promises.Model;
 using Promises.Model.Documents;
 using Promises.Server.Features.Fleet;
+using Promises.Server.Reconciling;
 using Promises.Server.Http;
 
 namespace Promises.Server.Features.StateStores;
