@@ -152,7 +152,7 @@ CREATE TABLE placements (
     promise          varchar(63) COLLATE "C" NOT NULL,
     cluster          varchar(63) COLLATE "C" NOT NULL REFERENCES clusters (name) ON DELETE RESTRICT,
     -- A dot cannot stand in either name, so this is one to one; lists are in its order.
-    name             text        COLLATE "C" NOT NULL GENERATED ALWAYS AS (promise || '.' || cluster) STORED UNIQUE,
+    name             varchar(127) COLLATE "C" NOT NULL GENERATED ALWAYS AS (promise || '.' || cluster) STORED UNIQUE,
     environment      varchar(63) COLLATE "C" NOT NULL,
     uid              uuid        NOT NULL UNIQUE,
     created_at       timestamptz NOT NULL,

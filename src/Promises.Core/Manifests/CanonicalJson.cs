@@ -19,6 +19,12 @@ public static class CanonicalJson
         return text.ToString();
     }
 
+    /// <summary>
+    /// Reads what <see cref="Write(JsonNode?)"/> wrote. What clients send is at most <see cref="DocumentLimits.Depth"/> deep; kept within a document of ours it lies deeper,
+    /// so the library's own limit would refuse what was accepted.
+    /// </summary>
+    public static JsonObject Read(string text) => JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 4 * DocumentLimits.Depth })!.AsObject();
+
     /// <summary><c>sha256:</c> and 64 hex digits.</summary>
     public static string Digest(JsonNode? node) => Digest(Write(node));
 

@@ -12,7 +12,7 @@ internal sealed class PlacementConfiguration : IEntityTypeConfiguration<Placemen
         builder.HasKey(p => new { p.Promise, p.Cluster });
         builder.Property(p => p.Promise).IsName();
         builder.Property(p => p.Cluster).IsName();
-        builder.Property(p => p.Name).ValueGeneratedOnAddOrUpdate();
+        builder.Property(p => p.Name).IsOrdinal((2 * Limits.Name) + 1).ValueGeneratedOnAddOrUpdate();
         builder.HasIndex(p => p.Name).IsUnique();
         builder.Property(p => p.Environment).IsName();
         builder.Property(p => p.Outcome).IsWord();

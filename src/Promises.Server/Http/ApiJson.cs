@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Promises.Manifests;
 
 namespace Promises.Server.Http;
 
@@ -10,6 +11,8 @@ internal static class ApiJson
 {
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
+        // A document that was accepted at full depth lies deeper in a list or a plan.
+        MaxDepth = 4 * DocumentLimits.Depth,
         // Answers are application/json with nosniff, never HTML: readable text may stay readable.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(), new TimeConverter() },

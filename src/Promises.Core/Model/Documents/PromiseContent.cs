@@ -18,7 +18,7 @@ public static class PromiseContent
     /// <summary>Reads what <see cref="Write"/> wrote. It is not checked again: a stricter rule of tomorrow must not break a revision of today.</summary>
     public static PromiseSpec Read(string text)
     {
-        var spec = JsonNode.Parse(text)!.AsObject();
+        var spec = CanonicalJson.Read(text);
         return new(
             (string?)spec["version"], Placement(spec["placement"]!.AsObject()), References(spec["includes"]), References(spec["requires"]),
             [.. Objects(spec["provides"]).Select(c => new Capability((string)c["capability"]!, (bool?)c["exclusive"] ?? false))],

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Promises.Data;
+using Promises.Manifests;
 using Promises.Model;
 using Promises.Server.Features.Fleet;
 using Promises.Server.Features.Placements;
@@ -36,7 +37,7 @@ internal static class PromiseView
                 ["placements"] = counts.GetValueOrDefault(promise.Name) ?? PlacementCounts.None(),
                 ["conditions"] = new JsonArray(),
             };
-            views.Add(ObjectView.Of(Kind, promise, JsonNode.Parse(current.Content)!.AsObject(), status, warnings));
+            views.Add(ObjectView.Of(Kind, promise, CanonicalJson.Read(current.Content), status, warnings));
         }
 
         return views;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Promises.Manifests;
 using Promises.Model;
 using Promises.Server.Http;
 
@@ -20,7 +21,7 @@ internal static class RevisionView
             ["resourceVersion"] = revision.Change.ToString(CultureInfo.InvariantCulture),
             ["creationTimestamp"] = ApiJson.Time(revision.CreatedAt),
         },
-        ["spec"] = JsonNode.Parse(revision.Content),
+        ["spec"] = CanonicalJson.Read(revision.Content),
         ["status"] = new JsonObject
         {
             ["number"] = revision.Number,
