@@ -41,7 +41,7 @@ public static class ScopeOf
     private static void AddConcerned(HashSet<string> clusters, FleetSnapshot before, FleetSnapshot after, string environment, string promise)
     {
         var (old, current) = (before.PinsIn(environment).Find(promise), after.PinsIn(environment).Find(promise));
-        var parents = Parents(promise, [.. before.PinsIn(environment).All, .. after.PinsIn(environment).All]);
+        var parents = Parents(promise, before, after);
         foreach (var cluster in after.Clusters.Where(cluster => cluster.Environment == environment))
         {
             var labels = after.LabelsOf(cluster);
@@ -50,12 +50,13 @@ public static class ScopeOf
         }
     }
 
-    /// <summary>Whoever includes it, directly or not.</summary>
-    private static HashSet<string> Parents(string promise, IReadOnlyList<PinnedRevision> pins)
+    /// <summary>Whoever includes it in any revision, directly or not: incumbents may be held at an old one.</summary>
+    private static HashSet<string> Parents(string promise, FleetSnapshot before, FleetSnapshot after)
     {
-        var composites = pins.Where(pin => pin.Revision.Includes.Count > 0).ToList();
+        var composites = new[] { before, after }.SelectMany(fleet => fleet.Catalogue.Promises.Values).SelectMany(revisions => revisions.Values)
+            .Where(revision => revision.Includes.Count > 0).ToList();
         var (members, parents) = (new HashSet<string>([promise], StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
-        while (composites.Find(pin => !parents.Contains(pin.Promise) && pin.Revision.Includes.Any(entry => members.Contains(entry.Promise))) is { } parent)
+        while (composites.Find(revision => !parents.Contains(revision.Promise) && revision.Includes.Any(entry => members.Contains(entry.Promise))) is { } parent)
         {
             parents.Add(parent.Promise);
             members.Add(parent.Promise);
