@@ -16,9 +16,9 @@ public static class ScopeOf
         var clusters = new HashSet<string>(StringComparer.Ordinal);
         foreach (var touch in touches.Where(touch => touch.Kind == TouchKind.Cluster)) clusters.Add(touch.Name);
         foreach (var touch in touches.Where(touch => touch.Kind == TouchKind.Environment)) AddAll(clusters, before, after, touch.Name);
-        foreach (var name in touches.Where(touch => touch.Kind == TouchKind.Promise).Select(touch => touch.Name).Distinct().Where(name => !after.HasPromise(name)))
+        foreach (var name in touches.Where(touch => touch.Kind == TouchKind.Promise).Select(touch => touch.Name).Distinct().Where(name => before.HasPromise(name) != after.HasPromise(name)))
         {
-            clusters.UnionWith(after.PlacementsOf(name).Select(placement => placement.Cluster));
+            clusters.UnionWith(Parents(name, before, after).Append(name).SelectMany(after.PlacementsOf).Select(placement => placement.Cluster));
         }
 
         foreach (var pins in touches.Where(touch => touch.Kind == TouchKind.Pin).GroupBy(touch => touch.Name, touch => touch.Promise!, StringComparer.Ordinal))
