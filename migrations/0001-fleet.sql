@@ -172,6 +172,7 @@ CREATE TABLE placements (
     scheduled_at     timestamptz NOT NULL,
     leaving          boolean     NOT NULL,
     written_digest   varchar(71) COLLATE "C",
+    written_revision integer,
     written_manifest varchar(71) COLLATE "C" REFERENCES file_manifests (digest) ON DELETE RESTRICT,
     written_child    varchar(64) COLLATE "C",
     commit           varchar(64) COLLATE "C",

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Promises.Data;
 
 /// <summary>
@@ -83,32 +81,17 @@ public sealed class DataDirectory : IDisposable
         var name = System.IO.Path.Combine(path, LockName);
         try
         {
-            var file = new FileStream(name, new FileStreamOptions
+            return new FileStream(name, new FileStreamOptions
             {
-                Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = OwnerFile,
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                UnixCreateMode = OwnerFile,
             });
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
-            file.Flush();
-            return file;
         }
         catch (IOException exception) when (File.Exists(name))
         {
-            throw new DataDirectoryException($"The data directory {path} is used by another server{Holder(name)}. Stop that one first, or name another directory.", exception);
-        }
-    }
-
-    // ReadWrite sharing asks for no lock, so it can be read while another holds it.
-    private static string Holder(string name)
-    {
-        try
-        {
-            using var reader = new StreamReader(new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            return reader.ReadLine() is { Length: > 0 } process ? $" (process {process})" : "";
-        }
-        catch (IOException)
-        {
-            return "";
+            throw new DataDirectoryException($"The data directory {path} is used by another server that is running. Stop that one first, or name another directory.", exception);
         }
     }
 

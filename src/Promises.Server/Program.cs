@@ -1,10 +1,13 @@
 using Promises.Data;
+using Promises.Server.Features.Fleet;
+using Promises.Server.Features.Git;
 using Promises.Server.Features.Health;
 using Promises.Server.Features.Tokens;
 using Promises.Server.Hosting;
 using Promises.Server.Http;
 using Promises.Server.Http.Auth;
 using Promises.Server.Http.OpenApi;
+using Promises.Server.Reconciling;
 using Promises.Server.Secrets;
 
 return await Startup.RunAsync(async () =>
@@ -18,21 +21,30 @@ return await Startup.RunAsync(async () =>
     builder.AddDatabase(directory);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddSecrets(options.Data, directory);
+    builder.Services.AddStateStores(options.Git, directory);
     builder.Services.AddTokens();
     builder.Services.AddMediator();
     builder.Services.AddApiDescription();
     builder.Services.AddHealth();
     builder.Services.AddScoped<AdminToken>();
+    builder.Services.AddFleet();
+    builder.Services.AddDelivery();
+    builder.Services.AddHostedService<SchedulingReconciler>();
+    builder.Services.AddScoped<DemoFleet>();
 
     await using var app = builder.Build();
     app.UsePipeline();
 
     app.MapHealth();
     app.MapApiDescription();
+    app.MapGit();
 
     var api = app.MapApi();
     api.MapTokens();
+    app.MapFleet(api);
 
+    app.SayWelcome(directory);
+    using var signals = EarlySignals.StopOn(app);
     await app.PrepareDatabaseAsync();
     await app.RunAsync();
 });

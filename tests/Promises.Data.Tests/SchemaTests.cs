@@ -29,7 +29,7 @@ public sealed class SchemaTests(TestDatabase database) : IClassFixture<TestDatab
     {
         var mapped = Entities().SelectMany(entity => entity.GetProperties().Select(property => Describe(entity, property)));
 
-        mapped.Order(StringComparer.Ordinal).ShouldBe((await ReadAsync(Columns)).Order(StringComparer.Ordinal));
+        ShouldAgree(mapped, await ReadAsync(Columns));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class SchemaTests(TestDatabase database) : IClassFixture<TestDatab
             $"{key.DeclaringEntityType.GetTableName()} FOREIGN KEY ({Names(key.Properties)}) REFERENCES "
             + $"{key.PrincipalEntityType.GetTableName()}({Names(key.PrincipalKey.Properties)}) ON DELETE {key.DeleteBehavior.ToString().ToUpperInvariant()}");
 
-        primary.Concat(foreign).Order(StringComparer.Ordinal).ShouldBe((await ReadAsync(Keys)).Order(StringComparer.Ordinal));
+        ShouldAgree(primary.Concat(foreign), await ReadAsync(Keys));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class SchemaTests(TestDatabase database) : IClassFixture<TestDatab
                 OR k.contype = 'c' AND k.conrelid = 'fleet_events'::regclass AND a.attname = 'type'
             """);
 
-        allowed.Order(StringComparer.Ordinal).ShouldBe(words.Order(StringComparer.Ordinal));
+        ShouldAgree(words, allowed);
     }
 
     private IEnumerable<IEntityType> Entities()
@@ -67,6 +67,13 @@ public sealed class SchemaTests(TestDatabase database) : IClassFixture<TestDatab
         using var db = database.Context();
         // What migrations are made from knows collations, what queries run with does not.
         return db.GetService<IDesignTimeModel>().Model.GetEntityTypes().ToList();
+    }
+
+    private static void ShouldAgree(IEnumerable<string> mapped, List<string> found)
+    {
+        found.ShouldNotBeEmpty();
+        mapped.Except(found).Order().ShouldBeEmpty("mapped so, but not in the schema");
+        found.Except(mapped).Order().ShouldBeEmpty("in the schema, but not mapped so");
     }
 
     private static string Describe(IEntityType entity, IProperty property) =>

@@ -50,6 +50,9 @@ public sealed class GitHttpServer : IAsyncDisposable
     /// <summary>Runs between the arrival of a push and its execution.</summary>
     public Action? BeforePush { get; set; }
 
+    /// <summary>Runs when a push was executed and before it is answered.</summary>
+    public Action? AfterPush { get; set; }
+
     public int Requests { get; private set; }
 
     public string Url(string repository) => $"http://127.0.0.1:{Port}/{repository}.git";
@@ -125,7 +128,7 @@ public sealed class GitHttpServer : IAsyncDisposable
             else
             {
                 if (isPush) BeforePush?.Invoke();
-                await ForwardAsync(context, answer: !(isPush && Fault is GitFault.DropAnswer or GitFault.Silent));
+                await ForwardAsync(context, isPush);
                 if (isPush && Fault == GitFault.Silent) await Task.Delay(Timeout.Infinite, _stop.Token);
                 if (isPush && Fault == GitFault.DropAnswer) context.Response.Abort();
             }
@@ -151,7 +154,7 @@ public sealed class GitHttpServer : IAsyncDisposable
         return pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..] == Token;
     }
 
-    private async Task ForwardAsync(HttpListenerContext context, bool answer)
+    private async Task ForwardAsync(HttpListenerContext context, bool isPush)
     {
         var request = context.Request;
         using var body = new MemoryStream();
@@ -181,7 +184,8 @@ public sealed class GitHttpServer : IAsyncDisposable
         backend.StandardInput.Close();
         var output = await reading;
         await backend.WaitForExitAsync(_stop.Token);
-        if (!answer) return;
+        if (isPush) AfterPush?.Invoke();
+        if (isPush && Fault is GitFault.DropAnswer or GitFault.Silent) return;
 
         var end = output.AsSpan().IndexOf("\r\n\r\n"u8);
         foreach (var line in Encoding.ASCII.GetString(output.AsSpan(0, end)).Split("\r\n"))

@@ -28,11 +28,15 @@ public sealed class TestPostgres : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
         if (_server is not null) await _server.DisposeAsync();
         _directory?.Dispose();
         _place?.Dispose();
         _gate.Dispose();
     }
+
+    // A terminated run disposes of no fixtures.
+    private void OnExit(object? sender, EventArgs args) => DisposeAsync().AsTask().Wait();
 
     private async Task<string> CreateAsync(bool migrated)
     {
@@ -61,6 +65,7 @@ public sealed class TestPostgres : IAsyncDisposable
 
     private async Task<PrivatePostgres> StartAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
         _place = new TempDirectory();
         _directory = DataDirectory.Open(_place["data"]);
         var server = new PrivatePostgres(_directory, new PrivatePostgresOptions(), TimeProvider.System, NullLogger<PrivatePostgres>.Instance);

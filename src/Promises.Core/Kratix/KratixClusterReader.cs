@@ -47,13 +47,15 @@ internal static class KratixClusterReader
         if (spec.Object("filepath") is { } filepath)
         {
             if (filepath.Word("mode", Modes) == false)
-                filepath.Findings.Warn(filepath.PointerTo("mode"), WarningCodes.NoEffect, "Files lie as in nestedByMetadata, or as the layout of the state store has them.");
+                filepath.Findings.Warn(
+                    filepath.PointerTo("mode"), WarningCodes.NoEffect, "Files lie as in nestedByMetadata, or as the layout of the state store has them.");
             KratixDocuments.NoEffect(filepath, null, "filename");
             filepath.Done();
         }
 
         if (spec.Word("cleanup", Cleanups) == true)
-            spec.Findings.Warn(spec.PointerTo("cleanup"), WarningCodes.NoEffect, "Whether files go is decided when the cluster is deleted, with files=keep or files=remove.");
+            spec.Findings.Warn(
+                spec.PointerTo("cleanup"), WarningCodes.NoEffect, "Whether files go is decided when the cluster is deleted, with files=keep or files=remove.");
         if (spec.Object("initWorkloads") is not { } init) return;
         if (init.Flag("enabled") == false)
             init.Findings.Warn(init.PointerTo("enabled"), WarningCodes.NoEffect, "The directory of a cluster is never empty; the first files are always written.");

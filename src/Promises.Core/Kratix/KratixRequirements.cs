@@ -33,7 +33,9 @@ internal static class KratixRequirements
 
     private static void KeepOddVersion(FieldReader reader, string version, JsonObject kept)
     {
-        reader.Findings.Warn(reader.PointerTo("version"), WarningCodes.VersionDropped, $"'{version}' is no semantic version; any version of the Promise will do. The entry is kept.");
+        reader.Findings.Warn(
+            reader.PointerTo("version"), WarningCodes.VersionDropped,
+            $"'{version}' is no semantic version; any version of the Promise will do. The entry is kept.");
         var list = kept["requiredPromises"] as JsonArray ?? [];
         kept["requiredPromises"] = list;
         list.Add(reader.Source.DeepClone());

@@ -30,7 +30,8 @@ internal static class KratixSelectors
     /// <summary>A plain map; some documents of the time have a selector as Kubernetes knows it.</summary>
     private static IReadOnlyList<Requirement> Old(FieldReader spec, SortedDictionary<string, string> merged)
     {
-        if (spec.Node("clusterSelector") is JsonObject map && map.Count > 0 && map.All(m => m is { Key: "matchLabels", Value: JsonObject } or { Key: "matchExpressions", Value: JsonArray }))
+        if (spec.Node("clusterSelector") is JsonObject { Count: > 0 } map
+            && map.All(m => m is { Key: "matchLabels", Value: JsonObject } or { Key: "matchExpressions", Value: JsonArray }))
         {
             var selector = SelectorReader.Read(spec, "clusterSelector")!;
             foreach (var (key, value) in selector.MatchLabels) merged.TryAdd(key, value);

@@ -10,11 +10,11 @@ internal static class KratixStateStoreReader
     public static StateStoreDocument Read(FieldReader document, DocumentContext context)
     {
         var meta = MetaReader.Read(document, Kinds.StateStore, foreign: true);
-        var spec = document.ObjectOrEmpty("spec", secret: true);
+        var spec = document.ObjectOrEmpty("spec");
         var git = new GitSpec(StateStoreReader.Url(spec, context), StateStoreReader.Branch(spec), Credential(spec), Author(spec), null, Path(spec));
         if (spec.Word("authMethod", Methods) == false)
             spec.Findings.Warn(spec.PointerTo("authMethod"), WarningCodes.NoEffect, "Only tokens over https work yet; the URL and the credential decide.");
-        spec.Done();
+        spec.Done(hideValues: true);
         return new(meta, new(git, Layout.Kratix), new("/spec/url", "/spec/secretRef/name"), document.Findings.Warnings);
     }
 

@@ -50,8 +50,8 @@ internal static class ClusterReadme
     private static string Flux(ClusterSite site) => $"""
         ## Point Flux at it
 
-        Flux 2.7 or later has to be installed on the cluster. Save this, put in {Blanks(site)}, and apply it once with
-        `kubectl apply -f`. The namespace comes first, because everything else lives in it:
+        Flux 2.7 or later has to be installed on the cluster. Save this, put in {Blanks(site)},
+        and apply it once with `kubectl apply -f`. The namespace comes first, because everything else lives in it:
 
         ```yaml
         {AgentManifests.Flux(site)}```
@@ -69,8 +69,8 @@ internal static class ClusterReadme
     private static string FluxForKratix(ClusterSite site) => $"""
         ## Point Flux at it
 
-        Flux 2.7 or later has to be installed on the cluster. Save this, put in {Blanks(site)}, and apply it once with
-        `kubectl apply -f`. The resources are applied after the dependencies:
+        Flux has to be installed on the cluster. Save this, put in {Blanks(site)},
+        and apply it once with `kubectl apply -f`. The resources are applied after the dependencies:
 
         ```yaml
         {AgentManifests.FluxForKratix(site)}```
@@ -81,16 +81,17 @@ internal static class ClusterReadme
         since their deletion policy is `Orphan`; apply the above again to have them back.
         """;
 
-    private static string Argocd(ClusterSite site) => $$$"""
+    private static string Argocd(ClusterSite site) => $"""
         ## Point Argo CD at it
 
-        Save this, put in {{{Blanks(site)}}}, and apply it once with `kubectl apply -f` where Argo CD runs. It makes one Application
-        for each directory below `placements/`; use your own project in place of `default`:
+        Save this, put in {Blanks(site)},
+        and apply it once with `kubectl apply -f` where Argo CD runs. It makes one Application for each directory below
+        `placements/`; use your own project in place of `default`:
 
         ```yaml
-        {{{AgentManifests.Argocd(site)}}}```
+        {AgentManifests.Argocd(site)}```
 
-        {{{Password(site)}}}
+        {Password(site)}
 
         Deleting the ApplicationSet **deletes everything that was delivered** to the cluster, unless it is deleted with
         `kubectl delete --cascade=orphan`: protect it by RBAC. Do not set `preserveResourcesOnDeletion`: what a Promise delivered
@@ -100,8 +101,8 @@ internal static class ClusterReadme
     private static string ArgocdForKratix(ClusterSite site) => $"""
         ## Point Argo CD at it
 
-        Save this, put in {Blanks(site)}, and apply it once with `kubectl apply -f` where Argo CD runs; use your own project in
-        place of `default`:
+        Save this, put in {Blanks(site)},
+        and apply it once with `kubectl apply -f` where Argo CD runs; use your own project in place of `default`:
 
         ```yaml
         {AgentManifests.ArgocdForKratix(site)}```

@@ -5,7 +5,6 @@ namespace Promises.Manifests;
 
 /// <summary>
 /// C0 and C1 but tab, line feed and carriage return, and DEL: no manifest needs them, terminals obey them, and readers disagree about them.
-/// Halves of surrogate pairs count too, since UTF-8 cannot hold them.
 /// </summary>
 internal static class ControlCharacters
 {
@@ -13,21 +12,7 @@ internal static class ControlCharacters
         [.. Enumerable.Range(0, 0xA0).Select(i => (char)i).Where(c => char.IsControl(c) && c is not ('\t' or '\n' or '\r'))]);
 
     /// <summary>Index of the first; -1 if there is none.</summary>
-    public static int IndexIn(ReadOnlySpan<char> text)
-    {
-        var control = text.IndexOfAny(Forbidden);
-        var head = control < 0 ? text : text[..control];
-        for (var i = head.IndexOfAnyInRange('\uD800', '\uDFFF'); i >= 0 && i < head.Length; i++)
-        {
-            if (!char.IsSurrogate(head[i])) continue;
-            if (!char.IsHighSurrogate(head[i]) || i + 1 == head.Length || !char.IsLowSurrogate(head[i + 1])) return i;
-            i++;
-        }
-
-        return control;
-    }
-
-    public static bool IsForbidden(char c) => Forbidden.Contains(c);
+    public static int IndexIn(ReadOnlySpan<char> text) => text.IndexOfAny(Forbidden);
 
     /// <summary>As <c>U+0007</c>: the character itself must not reach a message.</summary>
     public static string Name(char c) => "U+" + ((int)c).ToString("X4", CultureInfo.InvariantCulture);

@@ -14,6 +14,8 @@ internal sealed class ReadErrors
 
     public bool Any => _errors.Count > 0;
 
+    public bool Has(string rule) => _errors.Any(error => error.Rule == rule);
+
     public void Add(string pointer, string? value, string rule, string remedy)
     {
         _errors.Add(new FieldError(pointer, value, rule, remedy, Document));

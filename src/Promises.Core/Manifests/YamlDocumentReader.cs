@@ -65,11 +65,11 @@ internal static class YamlDocumentReader
         var replaced = string.Create(text.Length, (text, standIn), static (span, source) =>
         {
             source.text.CopyTo(span);
-            for (var i = ControlCharacters.IndexIn(span); i >= 0; i = ControlCharacters.IndexIn(span)) span[i] = source.standIn;
+            for (int at = 0, found; (found = ControlCharacters.IndexIn(span[at..])) >= 0; at += found + 1) span[at + found] = source.standIn;
         });
 
-        var outcome = Parse(replaced, stream);
-        if (outcome.Failure is Failure.Invalid) return outcome;
+        _ = Parse(replaced, stream);
+        if (stream.Errors.Has(Rules.ControlCharacter)) return stream.Errors.ToFailure();
 
         var line = text.AsSpan(0, control).Count('\n') + 1;
         var column = control - text.LastIndexOf('\n', Math.Max(control - 1, 0));

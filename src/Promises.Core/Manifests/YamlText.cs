@@ -92,8 +92,8 @@ internal static partial class YamlText
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
             or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate;
 
-    // No number, timestamp or indicator of any YAML begins with a letter, a slash, a dollar sign, or two dashes and a letter.
-    [GeneratedRegex(@"^(--)?\p{L}|^[/$]", RegexOptions.CultureInvariant)]
+    // No number, timestamp or indicator of any YAML begins with a letter, a dollar sign, a path, or two dashes and a letter.
+    [GeneratedRegex(@"^(--)?\p{L}|^\.{0,2}/|^\$", RegexOptions.CultureInvariant)]
     private static partial Regex PlainStart();
 
     // What Kubernetes and Go write for amounts of memory, time and processors.

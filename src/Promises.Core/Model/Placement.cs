@@ -65,6 +65,9 @@ public sealed class Placement
     /// <summary>Digest of what is on the branch; null if nothing is. The placement is up to date where it equals <see cref="Digest"/>.</summary>
     public string? WrittenDigest { get; private set; }
 
+    /// <summary>The revision whose content is on the branch; null if nothing is.</summary>
+    public int? WrittenRevision { get; private set; }
+
     /// <summary>Key of the <see cref="FileManifest"/> that lists the files on the branch, relative to the cluster's path.</summary>
     public string? WrittenManifest { get; private set; }
 

@@ -22,8 +22,14 @@ internal sealed class Postmaster(
 
     public async Task<int> StartAsync(CancellationToken cancellationToken)
     {
-        if (PostmasterFile.ReadLive(data) is null) PostmasterFile.Disown(data);
         await socket.CreateAsync(user, cancellationToken);
+        if (PostmasterFile.ReadLive(data) is null)
+        {
+            PostmasterFile.Disown(data);
+            // The socket has a lock file too, which blocks in the same way.
+            socket.Clear();
+        }
+
         log.Prepare();
         using var process = Tool.Detach([.. user.Prefix, binaries.Postgres, "-D", data, .. Settings()], log.Path);
         try

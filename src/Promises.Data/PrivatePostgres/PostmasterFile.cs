@@ -12,7 +12,7 @@ internal sealed record PostmasterFile(int ProcessId, string SocketDirectory)
     public static PostmasterFile? ReadLive(string data)
     {
         var lines = Lines(data);
-        return lines.Length >= 5 && int.TryParse(lines[0], CultureInfo.InvariantCulture, out var id) && Serves(id, data)
+        return lines.Length >= 5 && int.TryParse(lines[0], CultureInfo.InvariantCulture, out var id) && Serves(id, lines[1])
             ? new PostmasterFile(id, lines[4])
             : null;
     }
@@ -43,6 +43,7 @@ internal sealed record PostmasterFile(int ProcessId, string SocketDirectory)
         }
     }
 
+    // The file holds the directory as it was named at the start, so the name by which we reach it does not matter.
     // A zombie has no command line, and workers of PostgreSQL replace theirs by a title.
     private static bool Serves(int id, string data)
     {

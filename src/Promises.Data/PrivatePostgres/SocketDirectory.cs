@@ -27,6 +27,12 @@ internal sealed class SocketDirectory(PrivatePostgresOptions options, string dat
             : $"Could not make the socket directory {Path}: {made.Output}");
     }
 
+    /// <summary>Takes away what a PostgreSQL that died left behind.</summary>
+    public void Clear()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path)) File.Delete(file);
+    }
+
     public void Remove()
     {
         if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);

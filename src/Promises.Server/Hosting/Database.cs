@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Promises.Data;
+using Promises.Server.Features.Fleet;
 using Promises.Server.Features.Tokens;
 
 namespace Promises.Server.Hosting;
@@ -37,6 +38,8 @@ internal static partial class Database
         await using var scope = app.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<MigrationRunner>().ApplyAsync(stopping);
         await scope.ServiceProvider.GetRequiredService<AdminToken>().EnsureAsync(stopping);
+        await scope.ServiceProvider.GetRequiredService<FleetSeed>().EnsureAsync(stopping);
+        if (app.Services.GetRequiredService<ServerOptions>().Demo.Load) await scope.ServiceProvider.GetRequiredService<DemoFleet>().EnsureAsync(stopping);
     }
 
     /// <summary>A database that starts together with this server may take a moment; one that does not come is an error and not a wait without end.</summary>

@@ -19,6 +19,8 @@ internal sealed class ServerOptions
     public GitOptions Git { get; init; } = new();
 
     public ServerRole Role { get; init; } = ServerRole.All;
+
+    public DemoOptions Demo { get; init; } = new();
 }
 
 internal sealed class HttpOptions
@@ -46,4 +48,16 @@ internal sealed class GitOptions
 {
     /// <summary>Allows state stores over http, on loopback hosts and in <c>file://</c>: for one machine, never for a shared server.</summary>
     public bool AllowLocal { get; init; }
+}
+
+internal sealed class DemoOptions
+{
+    /// <summary>Loads a small fleet into a server that has no clusters.</summary>
+    public bool Load { get; init; }
+
+    /// <summary>The shipped Promises: a directory each, with a <c>promise.yaml</c>.</summary>
+    public string Promises { get; init; } = "promises";
+
+    /// <summary>Holds <c>fleet.yaml</c> and <c>next.yaml</c>.</summary>
+    public string Fleet { get; init; } = "deploy/demo";
 }

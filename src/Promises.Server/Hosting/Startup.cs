@@ -13,6 +13,11 @@ internal static class Startup
             await server();
             return 0;
         }
+        catch (OperationCanceledException)
+        {
+            // Stopped while it was starting: what had been started was disposed on the way here.
+            return 0;
+        }
         catch (Exception e) when (e is StartupException or OptionsValidationException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
         {
             await Console.Error.WriteLineAsync($"promises: {e.Message}");

@@ -37,12 +37,6 @@ internal static class ApiBody
         return body.Then(read => One(read, kind));
     }
 
-    /// <summary>A merge patch (RFC 7396): a JSON object.</summary>
-    public static async Task<Outcome<JsonObject>> ReadPatchObjectAsync(HttpContext context, string kind) =>
-        (await ReadOneAsync(context, kind)).Then<JsonObject>(document => document.Content is JsonObject patch
-            ? patch
-            : new Failure.Invalid(kind, [new FieldError("", null, Rules.WrongType, "Send a JSON object with the members to change.")]));
-
     private static Outcome<RequestDocument> One(RequestBody body, string kind)
     {
         var count = body.Documents is [{ Content: JsonArray array }] ? array.Count : body.Documents.Count;

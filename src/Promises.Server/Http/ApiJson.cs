@@ -17,6 +17,7 @@ internal static class ApiJson
 
     public static JsonNode ToNode<T>(T view) => view as JsonNode ?? JsonSerializer.SerializeToNode(view, Options)!;
 
+    /// <summary>RFC 3339 in UTC, to the second, as Kubernetes writes times.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
 
     private sealed class TimeConverter : JsonConverter<DateTimeOffset>

@@ -46,8 +46,8 @@ internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorH
 
     private static bool DatabaseIsOut(Exception exception) => exception switch
     {
-        // 57P01 to 57P03: the server is going down or coming up; 53300: too many connections; class 08: the connection broke.
-        PostgresException e => e.IsTransient || e.SqlState.StartsWith("08", StringComparison.Ordinal) || e.SqlState is "57P01" or "57P02" or "57P03",
+        // Class 08: the connection broke; class 28 and 3D000: it does not let us in; 57P01 to 57P03: it is going down or coming up.
+        PostgresException e => e.IsTransient || e.SqlState[..2] is "08" or "28" || e.SqlState is "3D000" or "57P01" or "57P02" or "57P03",
         NpgsqlException => true,
         DbUpdateException or InvalidOperationException or AggregateException when exception.InnerException is { } inner => DatabaseIsOut(inner),
         SocketException or TimeoutException => true,

@@ -18,7 +18,7 @@ internal static class Metadata
         ["creationTimestamp"] = ApiJson.Time(fleetObject.CreatedAt),
     };
 
-    private static JsonObject Map(IReadOnlyDictionary<string, string> entries)
+    public static JsonObject Map(IReadOnlyDictionary<string, string> entries)
     {
         var map = new JsonObject();
         foreach (var (key, value) in entries.OrderBy(entry => entry.Key, StringComparer.Ordinal)) map[key] = value;

@@ -16,6 +16,14 @@ internal sealed class ProblemResult(int status, string code, string title, strin
 
     int? IStatusCodeHttpResult.StatusCode => Status;
 
+    /// <summary>The same problem with one more member.</summary>
+    public ProblemResult With(string name, JsonNode value)
+    {
+        var more = extensions?.DeepClone().AsObject() ?? [];
+        more[name] = value;
+        return new ProblemResult(Status, Code, title, detail, more);
+    }
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;

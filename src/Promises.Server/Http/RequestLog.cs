@@ -16,7 +16,7 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
         }
         finally
         {
-            var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+            var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.TrimEnd('/') ?? "(no route)";
             var level = route is "/healthz" or "/readyz" ? LogLevel.Debug : LogLevel.Information;
             if (log.IsEnabled(level))
             {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Promises.Data;
 using Promises.Server.Hosting;
+using Promises.StateStores;
 
 namespace Promises.Server.Secrets;
 
@@ -13,7 +14,7 @@ internal static class KeyRing
     {
         var keys = options.KeyRing is null ? directory.Subdirectory(Name) : Directory.CreateDirectory(options.KeyRing, OwnerOnly).FullName;
         services.AddDataProtection().SetApplicationName("Promises").PersistKeysToFileSystem(new DirectoryInfo(keys));
-        return services.AddSingleton<CredentialVault>();
+        return services.AddSingleton<CredentialVault>().AddSingleton<ICredentialReader, CredentialReader>();
     }
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

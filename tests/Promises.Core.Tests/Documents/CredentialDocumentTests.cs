@@ -25,6 +25,11 @@ public class CredentialDocumentTests
         Reading.ShouldFail("""{"metadata": {"name": "a"}, "spec": "hunter2"}""", "Credential", "/spec", "wrong-type").Value.ShouldBeNull();
 
     [Fact]
+    public void Secret_beside_the_spec_is_not_shown() =>
+        Reading.Errors("""{"metadata": {"name": "a", "token": "hunter2"}, "spec": {"token": "x"}, "token": "hunter2"}""", "Credential")
+            .ShouldAllBe(e => e.Rule == "unknown-field" && e.Value == null);
+
+    [Fact]
     public void User_name_is_x_by_default() =>
         Reading.Read<CredentialDocument>("""{"metadata": {"name": "a"}, "spec": {"type": "token", "token": "s3cret"}}""", "Credential")
             .Spec.ShouldBe(new("x", "s3cret"));

@@ -18,6 +18,16 @@ public class PromotionDocumentTests
     public void Promotion_with_one_mistake_is_refused_for_it(string spec, string pointer, string rule) =>
         Reading.ShouldFail($$"""{"spec": {{spec}} }""", "Promotion", pointer, rule);
 
+    [Theory]
+    [InlineData("""{"metadata": "x", "spec": {"from": "a", "to": "b", "all": true}}""", "/metadata", "wrong-type")]
+    [InlineData("""{"metadata": {"nam": "x"}, "spec": {"from": "a", "to": "b", "all": true}}""", "/metadata/nam", "unknown-field")]
+    public void Mistake_in_metadata_is_refused(string json, string pointer, string rule) => Reading.ShouldFail(json, "Promotion", pointer, rule);
+
+    [Fact]
+    public void Name_of_its_own_is_warned_of() =>
+        Reading.WarningsOf(Reading.Read<PromotionDocument>("""{"metadata": {"name": "x", "uid": "u"}, "spec": {"from": "a", "to": "b", "all": true}}""", "Promotion"))
+            .ShouldBe(["no-effect /metadata/name"]);
+
     [Fact]
     public void Note_over_1024_characters_is_too_long() =>
         Reading.ShouldFail($$"""{"spec": {"from": "ops", "to": "apps", "all": true, "note": "{{new string('n', 1025)}}"} }""", "Promotion", "/spec/note", "too-long");

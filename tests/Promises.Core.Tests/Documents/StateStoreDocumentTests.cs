@@ -30,7 +30,7 @@ public class StateStoreDocumentTests
     [InlineData("""{"url": "https://h/a?token=hunter2"}""")]
     [InlineData("""{"url": "https://h/a", "password": "hunter2"}""")]
     public void Secret_that_strayed_into_a_store_is_not_shown(string git) =>
-        Reading.Errors($$"""{"metadata": {"name": "a"}, "spec": {"git": {{git}} } }""", "StateStore")
+        Reading.Errors($$"""{"metadata": {"name": "a"}, "spec": {"git": {{git}}, "password": "hunter2", "layout": "hunter"}, "url": "https://u:hunter2@h/a"}""", "StateStore")
             .ShouldAllBe(e => !(e.Value + e.Remedy).Contains("hunter2", StringComparison.Ordinal));
 
     [Theory]

@@ -108,6 +108,12 @@ public sealed class YamlReadingTests
     }
 
     [Fact]
+    public void Half_of_a_surrogate_pair_is_malformed()
+    {
+        Yaml("a: \"\\uD800x\"\n").Failure.ShouldBeOfType<Failure.Malformed>();
+    }
+
+    [Fact]
     public void Bytes_that_are_not_UTF8_are_malformed()
     {
         DocumentReader.Read(new byte[] { 0x61, 0x3A, 0x20, 0xFF }, DocumentFormat.Yaml).Failure.ShouldBeOfType<Failure.Malformed>();

@@ -12,7 +12,7 @@ internal static class CapabilityReader
             var (name, exclusive) = (reader.String("capability", required: true), reader.Flag("exclusive") ?? false);
             reader.Done();
             if (name is null) continue;
-            if (!LabelRules.IsName(name)) reader.Error("capability", Rules.Name, "Use 1 to 63 of a-z 0-9 -, beginning and ending with a letter or digit.");
+            if (!LabelRules.IsName(name)) reader.Error("capability", Rules.Name, LabelMap.NameRemedy);
             else if (!capabilities.TryAdd(name, new(name, exclusive))) reader.Error("capability", Rules.DuplicateKey, $"{name} stands here twice; keep one.");
         }
 

@@ -62,7 +62,7 @@ internal static class ClusterReader
         foreach (var pool in spec.Objects("nodePools"))
         {
             if (pool.String("name", required: true) is not { } name) continue;
-            if (!LabelRules.IsName(name)) pool.Error("name", Rules.Name, "Use 1 to 63 of a-z 0-9 -, beginning and ending with a letter or digit.");
+            if (!LabelRules.IsName(name)) pool.Error("name", Rules.Name, LabelMap.NameRemedy);
             if (!names.Add(name)) pool.Error("name", Rules.DuplicateKey, $"Node pool {name} stands here twice; keep one.");
         }
 

@@ -34,12 +34,11 @@ internal static class DataCheck
 
     private static void CheckSecret(FieldReader reader, ObjectIdentity identity, DocumentContext context, Findings findings)
     {
-        if (context.AllowedSecrets.Contains($"{(identity.Namespace.Length == 0 ? "default" : identity.Namespace)}/{identity.Name}")) return;
+        if (context.AllowedSecrets.Contains(NameOf(identity))) return;
 
-        var sealedBySops = reader.Source["sops"] is JsonObject { Count: > 0 };
         foreach (var field in new[] { "data", "stringData" })
         {
-            if (HoldsPlain(reader.Source[field], sealedBySops)) Refuse(reader.PointerTo(field), identity, findings);
+            if (HoldsPlain(reader.Source[field], IsSealed(reader.Source))) Refuse(reader.PointerTo(field), identity, findings);
         }
 
         if (NodeText.String(reader.Source["metadata"]?["annotations"]?[LastApplied]) is { } copy && CopyHoldsPlain(copy))
@@ -48,11 +47,19 @@ internal static class DataCheck
 
     private static void Refuse(string pointer, ObjectIdentity identity, Findings findings) => findings.Error(
         pointer, null, Rules.SecretData,
-        $"Encrypt the Secret with SOPS, have it made on the cluster, or allow it for this request with ?allowSecret={(identity.Namespace.Length == 0 ? "default" : identity.Namespace)}/{identity.Name}.");
+        $"Encrypt the Secret with SOPS, have it made on the cluster, or allow it for this request with ?allowSecret={NameOf(identity)}.");
+
+    /// <summary>As requests name it: no namespace counts as <c>default</c>.</summary>
+    private static string NameOf(ObjectIdentity identity) => $"{(identity.Namespace.Length == 0 ? "default" : identity.Namespace)}/{identity.Name}";
+
+    private static bool IsSealed(JsonObject secret) => secret["sops"] is JsonObject { Count: > 0 };
+
+    private static bool HoldsPlain(JsonObject secret) => HoldsPlain(secret["data"], IsSealed(secret)) || HoldsPlain(secret["stringData"], IsSealed(secret));
 
     private static bool HoldsPlain(JsonNode? data, bool sealedBySops) => data switch
     {
-        JsonObject members => members.Any(m => NodeText.String(m.Value) is { Length: > 0 } value ? !(sealedBySops && value.StartsWith("ENC[", StringComparison.Ordinal)) : m.Value is not null && !NodeText.IsString(m.Value)),
+        JsonObject members => members.Any(m => m.Value is not null && !(NodeText.String(m.Value) is { } value
+            && (value.Length == 0 || (sealedBySops && value.StartsWith("ENC[", StringComparison.Ordinal))))),
         _ => data is not null,
     };
 
@@ -60,7 +67,7 @@ internal static class DataCheck
     {
         try
         {
-            return JsonNode.Parse(copy) is JsonObject applied && (HoldsPlain(applied["data"], applied["sops"] is not null) || HoldsPlain(applied["stringData"], applied["sops"] is not null));
+            return JsonNode.Parse(copy) is JsonObject applied && HoldsPlain(applied);
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
@@ -82,7 +89,7 @@ internal static class DataCheck
         else if (node is JsonObject obj)
         {
             if (NodeText.String(obj["apiVersion"]) == "v1" && NodeText.String(obj["kind"]) == "Secret"
-                && (HoldsPlain(obj["data"], obj["sops"] is not null) || HoldsPlain(obj["stringData"], obj["sops"] is not null)))
+                && HoldsPlain(obj))
                 findings.Warn(pointer, WarningCodes.NestedSecret, "A Secret with plain data is buried in this object; its values will stand in Git.");
             foreach (var (key, child) in obj)
             {

@@ -73,7 +73,7 @@ internal sealed partial class DependencyReader(Findings findings, DocumentContex
         if (meta.Has("name") || !meta.Has("generateName"))
             Text(meta, "name", ObjectName(), "Give the object a name in metadata.name: up to 253 printable characters without / \\ and %, other than . and ..");
         if (meta.Node("namespace") is { } ns && !(NodeText.String(ns) is { } text && (text.Length == 0 || LabelRules.IsName(text))))
-            meta.Error("namespace", Rules.ObjectIdentity, "Use 1 to 63 of a-z 0-9 -, beginning and ending with a letter or digit.");
+            meta.Error("namespace", Rules.ObjectIdentity, LabelMap.NameRemedy);
         if (NodeText.String(reader.Node("apiVersion"))?.StartsWith("kustomize.config.k8s.io/", StringComparison.Ordinal) == true)
             reader.Error("kind", Rules.ObjectIdentity, "kustomize would read this object as its own configuration and deliver nothing of it; list the objects themselves.");
         return reader.Findings.Errors.Count == errors && meta.Has("name");

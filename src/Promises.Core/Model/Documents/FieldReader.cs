@@ -12,7 +12,7 @@ public sealed class FieldReader
 {
     private readonly JsonObject _object;
     private readonly bool _secret;
-    private readonly List<string> _known = [];
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     private FieldReader(JsonObject obj, string pointer, Findings findings, bool secret) =>
         (_object, Pointer, Findings, _secret) = (obj, pointer, findings, secret);
@@ -38,7 +38,7 @@ public sealed class FieldReader
     /// <summary>The node as it is; null where absent.</summary>
     public JsonNode? Node(string field)
     {
-        if (!_known.Contains(field)) _known.Add(field);
+        _known.Add(field);
         return _object.TryGetPropertyValue(field, out var node) ? node : null;
     }
 
@@ -158,10 +158,11 @@ public sealed class FieldReader
     public void Error(string field, string rule, string remedy) => Findings.Error(PointerTo(field), Shown(NodeText.Of(Node(field))), rule, remedy);
 
     /// <summary>Reports every field that was not asked for.</summary>
-    public void Done()
+    /// <param name="hideValues">Where a mistaken field may well hold a secret.</param>
+    public void Done(bool hideValues = false)
     {
         foreach (var (field, node) in _object.Where(m => !_known.Contains(m.Key)))
-            Findings.Error(PointerTo(field), Shown(NodeText.Of(node)), Rules.UnknownField, NearestName.Remedy(field, _known, "The known fields are"));
+            Findings.Error(PointerTo(field), hideValues ? null : Shown(NodeText.Of(node)), Rules.UnknownField, NearestName.Remedy(field, _known, "The known fields are"));
     }
 
     internal static string WrongType(string expected, JsonNode? found) =>

@@ -42,7 +42,7 @@ public static partial class FleetDocuments
 
         if (read is null or SkippedDocument) return read;
         document.Ignore("status", "warnings");
-        document.Done();
+        document.Done(hideValues: read is CredentialDocument or StateStoreDocument);
         return read with { Warnings = [.. document.Findings.Warnings] };
     }
 

@@ -48,10 +48,13 @@ public static partial class GitUrl
 
     private static string? Problem(string url, bool allowLocal)
     {
-        if (url.StartsWith('-') || url.Contains("::", StringComparison.Ordinal) && !url.Contains('[', StringComparison.Ordinal)) return "Give an https or ssh URL; helpers and options are refused.";
+        // ext::command runs the command; only an IPv6 address has two colons in a row.
+        if (url.StartsWith('-') || (url.Contains("::", StringComparison.Ordinal) && !url.Contains('[', StringComparison.Ordinal)))
+            return "Give an https or ssh URL; helpers and options are refused.";
         if (url.Any(c => c is <= ' ' or >= '\x7f' or '\\' or '"' or '<' or '>' or '`')) return "Use printable ASCII without spaces, quotes and backslashes.";
         if (url.AsSpan().IndexOfAny('?', '#') >= 0) return "Leave out the query and the fragment.";
-        if (!TryTakeApart(url, out var parts)) return "Give an https or ssh URL, such as https://git.example.com/team/fleet.git or git@git.example.com:team/fleet.git.";
+        if (!TryTakeApart(url, out var parts))
+            return "Give an https or ssh URL, such as https://git.example.com/team/fleet.git or git@git.example.com:team/fleet.git.";
         return parts.Scheme switch
         {
             "file" when !allowLocal => "file:// works only where local stores are allowed (PROMISES_Git__AllowLocal=true); give an https URL.",
@@ -124,7 +127,9 @@ public static partial class GitUrl
     private readonly record struct Parts(string Scheme, string? User, string Host, int Port, string Path);
 
     // The user part is greedy: everything before the last @ of the authority is user information, as curl reads it.
-    [GeneratedRegex(@"\A(?<scheme>https|http|ssh|file)://((?<user>[^/]*)@)?(?<host>\[[0-9A-Fa-f:.]+\]|[^/:\[\]@]*)(:(?<port>[0-9]{1,5}))?(?<path>/.*)?\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\A(?<scheme>https|http|ssh|file)://((?<user>[^/]*)@)?(?<host>\[[0-9A-Fa-f:.]+\]|[^/:\[\]@]*)(:(?<port>[0-9]{1,5}))?(?<path>/.*)?\z",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Standard();
 
     [GeneratedRegex(@"\A(?<user>[^/:@]+)@(?<host>\[[0-9A-Fa-f:.]+\]|[^/:\[\]@]+):(?<path>[^:].*)\z", RegexOptions.CultureInvariant)]

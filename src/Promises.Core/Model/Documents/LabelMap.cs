@@ -8,6 +8,8 @@ internal static class LabelMap
     public const string KeyRemedy =
         "Use [prefix/]name; name is 1 to 63 of A-Z a-z 0-9 . _ -, beginning and ending with a letter or digit.";
 
+    public const string NameRemedy = "Use 1 to 63 of a-z 0-9 -, beginning and ending with a letter or digit.";
+
     public const string ValueRemedy =
         "Use up to 63 of A-Z a-z 0-9 . _ -, beginning and ending with a letter or digit, or nothing.";
 

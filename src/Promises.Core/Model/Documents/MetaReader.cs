@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Promises.Selectors;
 
 namespace Promises.Model.Documents;
@@ -9,6 +8,13 @@ internal static class MetaReader
 {
     /// <summary>As in Kubernetes: keys and values of all annotations together.</summary>
     private const int AnnotationBytes = 256 * 1024;
+
+    private static readonly string[] SetByServers =
+    [
+        "uid", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "finalizers", "selfLink", "ownerReferences",
+    ];
+
+    private static readonly string[] Given = ["name", "labels", "annotations"];
 
     /// <param name="foreign">The document was made for another system, whose resourceVersion is none of ours.</param>
     public static ObjectMeta Read(FieldReader document, string kind, bool foreign = false)
@@ -23,18 +29,21 @@ internal static class MetaReader
         if (NodeText.String(meta.Node("namespace")) is { Length: > 0 })
             meta.Findings.Warn(meta.PointerTo("namespace"), WarningCodes.NoEffect, "Objects of this service have no namespace; the name alone counts.");
         if (meta.Has("generateName")) meta.Error("generateName", Rules.GenerateName, "Give metadata.name instead.");
-        meta.Ignore("uid", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "finalizers", "selfLink", "ownerReferences");
-        meta.Done();
+        meta.Ignore(SetByServers);
+        meta.Done(hideValues: kind == Kinds.Credential);
         return new(name, labels, annotations, version);
     }
 
     /// <summary>Metadata of what gets its name from the service.</summary>
     public static ObjectMeta ReadNameless(FieldReader document)
     {
-        foreach (var field in new[] { "name", "labels", "annotations" })
+        if (document.Object("metadata") is { } meta)
         {
-            if (document.Node("metadata") is JsonObject meta && meta[field] is not null)
-                document.Findings.Warn($"/metadata/{field}", WarningCodes.NoEffect, "The service gives the name; labels and annotations are not kept.");
+            foreach (var field in Given.Where(meta.Has))
+                meta.Findings.Warn(meta.PointerTo(field), WarningCodes.NoEffect, "The service gives the name; labels and annotations are not kept.");
+            meta.Ignore(SetByServers);
+            meta.Ignore("resourceVersion");
+            meta.Done();
         }
 
         return new("", new SortedDictionary<string, string>(StringComparer.Ordinal), new SortedDictionary<string, string>(StringComparer.Ordinal));
@@ -49,7 +58,7 @@ internal static class MetaReader
         }
 
         if (meta.String("name") is not { } name) return "";
-        if (!LabelRules.IsName(name)) meta.Error("name", Rules.Name, "Use 1 to 63 of a-z 0-9 -, beginning and ending with a letter or digit.");
+        if (!LabelRules.IsName(name)) meta.Error("name", Rules.Name, LabelMap.NameRemedy);
         // Their flux child would be one of our own files, such as flux/promises-cluster.yaml, or the root itself.
         else if (kind == Kinds.Promise && name.StartsWith("promises-", StringComparison.Ordinal))
             meta.Error("name", Rules.Name, "The prefix promises- is reserved; choose another name.");
@@ -59,7 +68,7 @@ internal static class MetaReader
     private static SortedDictionary<string, string> Labels(FieldReader meta)
     {
         var labels = LabelMap.Read(meta, "labels");
-        foreach (var (key, value) in labels.Where(l => l.Key.StartsWith("promises.dev/", StringComparison.Ordinal)))
+        foreach (var (key, value) in labels.Where(l => LabelRules.IsReserved(l.Key)))
         {
             meta.Findings.Error(
                 JsonPointer.Append(meta.PointerTo("labels"), key), value, Rules.ReservedLabel,

@@ -6,14 +6,17 @@ public static class NearestName
     /// <summary><c>Did you mean x?</c> where a known name is near, else the list of the known ones after <paramref name="lead"/>.</summary>
     public static string Remedy(string found, IReadOnlyCollection<string> known, string lead)
     {
-        var nearest = known.Select(name => (Name: name, Distance: Distance(Fold(found), Fold(name))))
-            .OrderBy(n => n.Distance).ThenBy(n => n.Name, StringComparer.Ordinal).FirstOrDefault();
-        return nearest.Name is not null && nearest.Distance <= Math.Max(1, Math.Min(found.Length, nearest.Name.Length) / 3)
-            ? $"Did you mean {nearest.Name}?"
-            : known.Count == 0 ? "Leave it out; nothing is known here." : $"{lead} {string.Join(", ", known)}.";
+        var nearest = known.Where(name => Math.Abs(name.Length - found.Length) <= Reach(found, name))
+            .Select(name => (Name: name, Distance: Distance(found.ToUpperInvariant(), name.ToUpperInvariant())))
+            .Where(n => n.Distance <= Reach(found, n.Name))
+            .OrderBy(n => n.Distance).ThenBy(n => n.Name, StringComparer.Ordinal).FirstOrDefault().Name;
+        return nearest is not null ? $"Did you mean {nearest}?"
+            : known.Count == 0 ? "Leave it out; nothing is known here."
+            : $"{lead} {string.Join(", ", known.Order(StringComparer.Ordinal))}.";
     }
 
-    private static string Fold(string name) => name.Length > 64 ? name[..64].ToUpperInvariant() : name.ToUpperInvariant();
+    /// <summary>How many edits still look like a slip.</summary>
+    private static int Reach(string a, string b) => Math.Max(1, Math.Min(a.Length, b.Length) / 3);
 
     /// <summary>Edits (insert, delete, replace, swap of neighbours) that lead from one to the other.</summary>
     private static int Distance(string a, string b)

@@ -10,9 +10,9 @@ internal static class StateStoreReader
     {
         var meta = MetaReader.Read(document, Kinds.StateStore);
         var spec = document.ObjectOrEmpty("spec");
-        // Mistaken fields of git may well be passwords.
-        var read = new StateStoreSpec(spec.Object("git", secret: true) is { } git ? Git(git, context) : null, spec.Word("layout", LayoutWords) ?? Layout.Placements);
-        spec.Done();
+        var read = new StateStoreSpec(spec.Object("git") is { } git ? Git(git, context) : null, spec.Word("layout", LayoutWords) ?? Layout.Placements);
+        // Mistaken fields may well be passwords.
+        spec.Done(hideValues: true);
         return new(meta, read, StateStoreSources.Ours, document.Findings.Warnings);
     }
 
@@ -21,7 +21,7 @@ internal static class StateStoreReader
         var author = IdentityOf(git, "author") ?? StateStore.DefaultAuthor;
         var read = new GitSpec(
             Url(git, context), Branch(git), git.String("credentialsRef") is { Length: > 0 } name ? name : null, author, IdentityOf(git, "committer"), Path(git));
-        git.Done();
+        git.Done(hideValues: true);
         return read;
     }
 
@@ -55,7 +55,7 @@ internal static class StateStoreReader
         return identity;
     }
 
-    /// <summary>A part of <c>name &lt;email&gt;</c>, as commits have it: git drops angle brackets, and refuses an empty name.</summary>
+    /// <summary>A part of <c>name &lt;email&gt;</c>, as commits have it: git drops angle brackets, and takes what is only punctuation for empty.</summary>
     public static string Part(FieldReader reader, string field, string? byDefault = null)
     {
         var text = reader.String(field, required: byDefault is null, atMost: Identity) ?? byDefault ?? "";

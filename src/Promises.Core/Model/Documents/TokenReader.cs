@@ -19,7 +19,9 @@ internal static partial class TokenReader
     private static DateTimeOffset? Time(FieldReader spec, string field)
     {
         if (spec.String(field) is not { } text) return null;
-        if (Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return time.ToUniversalTime();
+        if (Rfc3339().IsMatch(text)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+            return time.ToUniversalTime();
         spec.Error(field, Rules.WrongType, "Give an RFC 3339 time, such as 2030-01-31T12:00:00Z.");
         return null;
     }

@@ -8,7 +8,8 @@ internal static class TolerationReader
     private static readonly (string, bool)[] Effects = [("NoPlacement", true)];
 
     public static IReadOnlyList<Toleration> Read(FieldReader placement) =>
-        [.. placement.Objects("tolerations").Select(One).Distinct().OrderBy(t => t.Key, StringComparer.Ordinal).ThenBy(t => t.Exists).ThenBy(t => t.Value, StringComparer.Ordinal)];
+        [.. placement.Objects("tolerations").Select(One).Distinct()
+            .OrderBy(t => t.Key, StringComparer.Ordinal).ThenBy(t => t.Exists).ThenBy(t => t.Value, StringComparer.Ordinal)];
 
     private static Toleration One(FieldReader reader)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MediatR;
 using Promises.Manifests;
 using Promises.Model;

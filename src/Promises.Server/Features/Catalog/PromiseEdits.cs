@@ -62,7 +62,7 @@ internal static class PromiseEdits
     private static Outcome<Edited> Publish(FleetEdit edit, Promise? promise, PromiseDocument document, IReadOnlyList<RevisionKey> known)
     {
         var (meta, spec) = (document.Meta, document.Spec);
-        if (edit.Draft.Ladder.FirstOrDefault() is not { } first)
+        if (edit.Draft.Ladder is not [var first, ..])
             return new Failure.Invalid(PromiseView.Kind, [new FieldError("", meta.Name, Rules.UnknownEnvironment, "There is no environment to pin it in. Create one with POST /environments.")]);
 
         var stamp = edit.Stamp();

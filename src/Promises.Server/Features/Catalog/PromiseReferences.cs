@@ -17,11 +17,7 @@ internal static class PromiseReferences
             .ToList();
 
         if (errors.Count == 0 && CatalogCycles.Find(fleet, environment, RevisionState.From(document.Meta.Name, 0, "", document.Spec)) is { } cycle)
-        {
-            errors.Add(new FieldError(
-                document.Spec.Requires.Any(reference => cycle.Contains(reference.Promise)) ? "/spec/requires" : "/spec/includes",
-                string.Join(" -> ", cycle), Rules.Cycle, "Nothing can come before itself: take one of these references out."));
-        }
+            errors.Add(new FieldError(document.Spec.Requires.Any(reference => cycle.Contains(reference.Promise)) ? "/spec/requires" : "/spec/includes", string.Join(" -> ", cycle), Rules.Cycle, "Nothing can come before itself: take one of these references out."));
 
         return errors;
     }

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Promises.Data;
 using Promises.Model;
-using Promises.Model.Documents;
 using Promises.Server.Features.Fleet;
 using Promises.Server.Features.Placements;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Promises.Model;
-using Promises.Server.Features.Fleet;
+using Promises.Server.Http;
 
 namespace Promises.Server.Features.Catalog;
 
@@ -12,13 +12,13 @@ internal static class RevisionView
 
     public static JsonObject Of(Revision revision, IEnumerable<string> pinnedIn) => new()
     {
-        ["apiVersion"] = ObjectView.ApiVersion,
+        ["apiVersion"] = ApiResults.ApiVersion,
         ["kind"] = Kind,
         ["metadata"] = new JsonObject
         {
             ["name"] = $"{revision.Promise}.{revision.Number.ToString(CultureInfo.InvariantCulture)}",
             ["resourceVersion"] = revision.Change.ToString(CultureInfo.InvariantCulture),
-            ["creationTimestamp"] = ObjectView.Time(revision.CreatedAt),
+            ["creationTimestamp"] = ApiJson.Time(revision.CreatedAt),
         },
         ["spec"] = JsonNode.Parse(revision.Content),
         ["status"] = new JsonObject

@@ -1,4 +1,5 @@
 using MediatR;
+using Promises.Server.Features.Fleet;
 using Promises.Server.Http;
 
 namespace Promises.Server.Features.Changes;
@@ -22,8 +23,7 @@ internal static class ChangeEndpoints
         if (page.Failure is not null) return Problems.From(page.Failure);
 
         var list = await mediator.Send(new ListChanges.Query(page.Value.After, page.Value.Limit + 1), context.RequestAborted);
-        return ApiResults.Ok(Paging.List(
-            context.Request, page.Value, "ChangeList", list.Version, list.Items, item => item["metadata"]!["name"]!.GetValue<string>(), item => item));
+        return context.Page(page.Value, ChangeView.Kind, list);
     }
 
     private static async Task<IResult> GetAsync(string number, HttpContext context, IMediator mediator) =>

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Promises.Data;
 using Promises.Model;
-using Promises.Server.Features.Fleet;
+using Promises.Server.Http;
 
 namespace Promises.Server.Features.Changes;
 
@@ -27,9 +27,9 @@ internal static class ChangeView
         var number = change.Number.ToString(CultureInfo.InvariantCulture);
         return new JsonObject
         {
-            ["apiVersion"] = ObjectView.ApiVersion,
+            ["apiVersion"] = ApiResults.ApiVersion,
             ["kind"] = Kind,
-            ["metadata"] = new JsonObject { ["name"] = number, ["resourceVersion"] = number, ["creationTimestamp"] = ObjectView.Time(change.At) },
+            ["metadata"] = new JsonObject { ["name"] = number, ["resourceVersion"] = number, ["creationTimestamp"] = ApiJson.Time(change.At) },
             ["spec"] = new JsonObject
             {
                 ["by"] = change.By,

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Promises.Model;
 using Promises.Model.Documents;
 using Promises.Scheduling;
@@ -48,7 +47,7 @@ internal static class ClusterEdits
     private static async Task<Outcome<Edited>> RegisterAsync(FleetEdit edit, ClusterDocument document, CancellationToken cancellationToken)
     {
         var (meta, spec) = (document.Meta, document.Spec);
-        var environment = spec.Environment ?? edit.Draft.Ladder.FirstOrDefault()?.Name ?? "";
+        var environment = spec.Environment ?? (edit.Draft.Ladder is [var first, ..] ? first.Name : "");
         var store = spec.StateStore ?? "default";
         var path = spec.Path ?? $"clusters/{meta.Name}";
 

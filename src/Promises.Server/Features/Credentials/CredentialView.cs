@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Promises.Model;
 using Promises.Model.Documents;
 using Promises.Server.Features.Fleet;
+using Promises.Server.Http;
 
 namespace Promises.Server.Features.Credentials;
 
@@ -10,5 +11,5 @@ internal static class CredentialView
 {
     public static JsonObject Of(Credential credential, IReadOnlyList<Warning> warnings) => ObjectView.Of(
         Kinds.Credential, credential, FleetDocuments.CredentialSpecJson(credential),
-        new JsonObject { ["fingerprint"] = credential.Fingerprint, ["updatedAt"] = ObjectView.Time(credential.UpdatedAt) }, warnings);
+        new JsonObject { ["fingerprint"] = credential.Fingerprint, ["updatedAt"] = ApiJson.Time(credential.UpdatedAt) }, warnings);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
@@ -124,8 +123,8 @@ internal static class DecisionWriter
             """
             WITH moved AS (UPDATE store_delivery SET head = NULL, failures = 0, next_try = NULL WHERE state_store = ANY($3)),
             dirty AS (
-                INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version)
-                SELECT name, state_store, $2, 0 FROM clusters WHERE name = ANY($1)
+                INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version, files, findings)
+                SELECT name, state_store, $2, 0, '{}', '[]' FROM clusters WHERE name = ANY($1)
                 ON CONFLICT (cluster) DO UPDATE SET wanted_version = excluded.wanted_version
                 RETURNING state_store)
             INSERT INTO change_stores (change, state_store, settled) SELECT DISTINCT $2, state_store, false FROM dirty

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Promises.Model;
 using Promises.Model.Documents;
+using Promises.Server.Http;
 
 namespace Promises.Server.Features.Fleet;
 
@@ -31,13 +32,13 @@ internal static class Documents
     /// <summary>The document that a patch is merged into: what a client could have sent to make the object as it is.</summary>
     public static JsonObject Of(string kind, FleetObject source, JsonObject spec) => new()
     {
-        ["apiVersion"] = ObjectView.ApiVersion,
+        ["apiVersion"] = ApiResults.ApiVersion,
         ["kind"] = kind,
         ["metadata"] = new JsonObject
         {
             ["name"] = source.Name,
-            ["labels"] = ObjectView.Map(source.Labels),
-            ["annotations"] = ObjectView.Map(source.Annotations),
+            ["labels"] = Metadata.Map(source.Labels),
+            ["annotations"] = Metadata.Map(source.Annotations),
         },
         ["spec"] = spec,
     };

@@ -17,7 +17,7 @@ internal sealed class FleetEdit(PromisesDb database, FleetSnapshot before, Write
 
     public WriteRequest Request => request;
 
-    public FleetSnapshot Before => before;
+    public FleetSnapshot Before { get; } = before;
 
     public FleetSnapshot Draft { get; set; } = before;
 

@@ -6,6 +6,7 @@ using Promises.Server.Features.Clusters;
 using Promises.Server.Features.Credentials;
 using Promises.Server.Features.Environments;
 using Promises.Server.Features.Explaining;
+using Promises.Server.Features.Health;
 using Promises.Server.Features.Placements;
 using Promises.Server.Features.Promotions;
 using Promises.Server.Features.StateStores;
@@ -21,6 +22,7 @@ internal static class FleetRegistration
         services.AddScoped<FleetWriter>();
         services.AddScoped<FleetSeed>();
         services.AddSingleton<RepositoryCheck>();
+        services.AddSingleton<IReadinessCheck, SchedulerCheck>();
         services.AddKind<EnvironmentKind>().AddKind<CredentialKind>().AddKind<StateStoreKind>().AddKind<ClusterKind>().AddKind<PromiseKind>();
         return services;
     }

@@ -1,6 +1,7 @@
 using MediatR;
 using Promises.Model.Documents;
 using Promises.Selectors;
+using Promises.Server.Hosting;
 using Promises.Server.Http;
 using Promises.Server.Http.Auth;
 
@@ -65,6 +66,10 @@ internal static class FleetRoutes
         return LabelSelectorText.TryParse(text, out var selector, out var error) ? selector : new Model.Failure.Malformed($"labelSelector: {error}");
     }
 
+    /// <summary>A page of objects, by name.</summary>
+    public static IResult Page(this HttpContext context, Page page, string kind, ListObjects.Result list) => ApiResults.Ok(Paging.List(
+        context.Request, page, $"{kind}List", list.Version, list.Items, item => item["metadata"]!["name"]!.GetValue<string>(), item => item));
+
     private static async Task<IResult> ListAsync(HttpContext context, IMediator mediator, IFleetKind kind)
     {
         var page = Paging.Read(context.Request);
@@ -72,8 +77,7 @@ internal static class FleetRoutes
         if ((page.Failure ?? selector.Failure) is { } failure) return Problems.From(failure);
 
         var list = await mediator.Send(new ListObjects.Query(kind, page.Value.After, page.Value.Limit + 1, selector.Value), context.RequestAborted);
-        return ApiResults.Ok(Paging.List(
-            context.Request, page.Value, $"{kind.Kind}List", list.Version, list.Items, item => item["metadata"]!["name"]!.GetValue<string>(), item => item));
+        return context.Page(page.Value, kind.Kind, list);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, IMediator mediator, IFleetKind kind, string name) =>
@@ -90,10 +94,10 @@ internal static class FleetRoutes
 
     private static async Task<IResult> PatchAsync(HttpContext context, IMediator mediator, IFleetKind kind, string name)
     {
-        var patch = await ApiBody.ReadPatchAsync(context, kind.Kind);
-        if (patch.Failure is not null) return Problems.From(patch.Failure);
+        var body = await ApiBody.ReadOneAsync(context, kind.Kind);
+        if (body.Failure is not null) return Problems.From(body.Failure);
 
-        var command = new PatchObject.Command(kind, name, patch.Value.Content, context.DocumentContext(), context.WriteRequest(patch.Value.Hash));
+        var command = new PatchObject.Command(kind, name, body.Value.Content, context.DocumentContext(), context.WriteRequest(body.Value.Hash));
         return (await mediator.Send(command, context.RequestAborted)).ToHttp();
     }
 

@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Promises.Data;
 using Promises.Model;
-using Promises.Scheduling;
 using Promises.Server.Reconciling;
 
 namespace Promises.Server.Features.Fleet;
@@ -13,6 +12,8 @@ namespace Promises.Server.Features.Fleet;
 /// </summary>
 internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactTokenKey key, IDeliveryQueue deliveries, TimeProvider clock)
 {
+    private const int Attempts = 5;
+
     public async Task<Outcome<WriteResult>> RunAsync(
         WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
     {
@@ -21,13 +22,27 @@ internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactT
         await state.Gate.WaitAsync(cancellationToken);
         try
         {
-            return await WriteAsync(request, edit, cancellationToken);
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    return await WriteAsync(request, edit, cancellationToken);
+                }
+                catch (Exception e) when (attempt < Attempts && IsDeadlock(e))
+                {
+                    // A reconciler recorded the same placements in another order and went first; nothing of this try was kept.
+                    database.ChangeTracker.Clear();
+                }
+            }
         }
         finally
         {
             state.Gate.Release();
         }
     }
+
+    private static bool IsDeadlock(Exception e) =>
+        (e as PostgresException ?? e.InnerException as PostgresException)?.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 
     /// <summary>Decides the whole fleet anew, adding and updating what was missed. Answers how many placements that moved.</summary>
     /// <param name="find">Names the clusters whose directories are to be written anew.</param>

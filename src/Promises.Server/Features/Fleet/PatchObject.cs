@@ -8,7 +8,7 @@ namespace Promises.Server.Features.Fleet;
 /// <summary>Merges a patch into one object. The merge happens under the fleet lock, so that two patches of different members both hold.</summary>
 internal static class PatchObject
 {
-    public sealed record Command(IFleetKind Kind, string Name, JsonObject Patch, DocumentContext Context, WriteRequest Request) : IRequest<Outcome<WriteResult>>;
+    public sealed record Command(IFleetKind Kind, string Name, JsonNode Patch, DocumentContext Context, WriteRequest Request) : IRequest<Outcome<WriteResult>>;
 
     internal sealed class Handler(FleetWriter fleet) : IRequestHandler<Command, Outcome<WriteResult>>
     {
@@ -18,6 +18,9 @@ internal static class PatchObject
         private static async Task<Outcome<Edited>> EditAsync(Command command, FleetEdit edit, CancellationToken cancellationToken)
         {
             var (kind, name) = (command.Kind, command.Name);
+            if (command.Patch is not JsonObject)
+                return new Failure.Invalid(kind.Kind, [new FieldError("", null, Rules.WrongType, "Send an object with the members to change.")]);
+
             var current = await kind.FindAsync(edit.Database, name, cancellationToken);
             if (current is null) return new Failure.NotFound(kind.Kind, name);
 

@@ -21,7 +21,7 @@ internal sealed record ImpactUnconfirmed(bool Changed, JsonObject Impact, string
 {
     public ProblemResult ToProblem()
     {
-        var extensions = new JsonObject { ["impact"] = Impact.DeepClone(), ["impactToken"] = Token, ["expiresAt"] = ObjectView.Time(ExpiresAt) };
+        var extensions = new JsonObject { ["impact"] = Impact.DeepClone(), ["impactToken"] = Token, ["expiresAt"] = ApiJson.Time(ExpiresAt) };
         return Changed
             ? Problems.Write(409, "impact-changed", "What would be removed has changed.", "Look at the new impact, and repeat the same request with the header Impact-Token if that is what you want.", extensions)
             : Problems.Write(409, "impact-confirmation-required", "This removes something.", "Look at the impact, and repeat the same request with the header Impact-Token if that is what you want.", extensions);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Promises.Model;
 using Promises.Server.Features.Fleet;
+using Promises.Server.Http;
 
 namespace Promises.Server.Features.Placements;
 
@@ -37,7 +38,7 @@ internal static class PlacementConditions
 
     private static string Waiting(string what, StoreDelivery? store) => store is not { Failures: > 0 }
         ? $"{what}."
-        : $"{what}: {store.Message} Tries that failed: {store.Failures}; the next is {(store.NextTry is null ? "due" : "at " + ObjectView.Time(store.NextTry.Value))}.";
+        : $"{what}: {store.Message} Tries that failed: {store.Failures}; the next is {(store.NextTry is null ? "due" : "at " + ApiJson.Time(store.NextTry.Value))}.";
 
     private static JsonObject Condition(string type, string status, string reason, string message, DateTimeOffset? transition, Placement placement) =>
         ObjectView.Condition(type, status, reason, message, transition, placement.Generation);

@@ -34,8 +34,7 @@ internal static class PlacementEndpoints
             Query.Value(context.Request, "cluster"), Query.Value(context.Request, "promise"), Query.Value(context.Request, "environment"), state,
             page.Value.After, page.Value.Limit + 1, selector.Value);
         var list = await mediator.Send(query, context.RequestAborted);
-        return ApiResults.Ok(Paging.List(
-            context.Request, page.Value, "PlacementList", list.Version, list.Items, item => item["metadata"]!["name"]!.GetValue<string>(), item => item));
+        return context.Page(page.Value, PlacementView.Kind, list);
     }
 
     private static async Task<IResult> GetAsync(string name, HttpContext context, IMediator mediator) =>

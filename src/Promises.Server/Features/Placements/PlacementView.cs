@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Promises.Manifests;
 using Promises.Model;
 using Promises.Scheduling;
 using Promises.Server.Features.Fleet;
+using Promises.Server.Http;
 
 namespace Promises.Server.Features.Placements;
 
@@ -18,17 +18,17 @@ internal static class PlacementView
         var site = Sites.Of(fleet, placement.Cluster);
         return new JsonObject
         {
-            ["apiVersion"] = ObjectView.ApiVersion,
+            ["apiVersion"] = ApiResults.ApiVersion,
             ["kind"] = Kind,
             ["metadata"] = new JsonObject
             {
                 ["name"] = placement.Name,
-                ["labels"] = ObjectView.Map(Labels(placement)),
+                ["labels"] = Metadata.Map(Labels(placement)),
                 ["annotations"] = new JsonObject(),
                 ["uid"] = placement.Uid.ToString(),
                 ["generation"] = placement.Generation,
                 ["resourceVersion"] = placement.ResourceVersion.ToString(CultureInfo.InvariantCulture),
-                ["creationTimestamp"] = ObjectView.Time(placement.CreatedAt),
+                ["creationTimestamp"] = ApiJson.Time(placement.CreatedAt),
             },
             ["spec"] = new JsonObject
             {

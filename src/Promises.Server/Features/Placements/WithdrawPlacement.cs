@@ -1,7 +1,7 @@
-using System.Text.Json.Nodes;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Promises.Model;
+using Promises.Scheduling;
 using Promises.Server.Features.Fleet;
 
 namespace Promises.Server.Features.Placements;

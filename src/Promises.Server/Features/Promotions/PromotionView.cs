@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Promises.Environments;
 using Promises.Model;
-using Promises.Server.Features.Fleet;
+using Promises.Server.Http;
 
 namespace Promises.Server.Features.Promotions;
 
@@ -19,14 +19,14 @@ internal static class PromotionView
     /// <param name="impact">That of its change.</param>
     public static JsonObject Of(Promotion promotion, JsonNode impact) => new()
     {
-        ["apiVersion"] = ObjectView.ApiVersion,
+        ["apiVersion"] = ApiResults.ApiVersion,
         ["kind"] = Kind,
         ["metadata"] = new JsonObject
         {
             ["name"] = Name(promotion.Change),
             ["uid"] = promotion.Uid.ToString(),
             ["resourceVersion"] = promotion.Change.ToString(CultureInfo.InvariantCulture),
-            ["creationTimestamp"] = ObjectView.Time(promotion.At),
+            ["creationTimestamp"] = ApiJson.Time(promotion.At),
         },
         ["spec"] = JsonNode.Parse(promotion.Spec),
         ["status"] = new JsonObject

@@ -4,6 +4,7 @@ using Promises.Model;
 using Promises.Model.Documents;
 using Promises.Server.Features.Fleet;
 using Promises.Server.Reconciling;
+using Promises.Server.Http;
 
 namespace Promises.Server.Features.StateStores;
 
@@ -22,7 +23,7 @@ internal static class StateStoreView
             ["branch"] = store.Branch,
             ["lastCommit"] = status.LastCommit,
             ["pendingClusters"] = status.PendingClusters,
-            ["nextTry"] = status.NextTry is null ? null : ObjectView.Time(status.NextTry.Value),
+            ["nextTry"] = status.NextTry is null ? null : ApiJson.Time(status.NextTry.Value),
             ["conditions"] = new JsonArray(ObjectView.Condition("Ready", status.Ready, status.Reason, status.Message, status.TransitionAt, store.Generation)),
         }, warnings);
     }

@@ -1,9 +1,7 @@
-using System.Text.Json.Nodes;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
-using Promises.Data;
 using Promises.Model;
 using Promises.Model.Documents;
+using Promises.Server.Features.Fleet;
 using Promises.Server.Http;
 using Promises.Server.Http.Auth;
 
@@ -12,32 +10,30 @@ namespace Promises.Server.Features.Tokens;
 /// <summary>Makes a token. What is kept is its digest, so the answer is the only place where the token itself ever stands.</summary>
 internal static class CreateToken
 {
-    public sealed record Command(TokenDocument Document, WriteRequest Request) : IRequest<Outcome<Made>>;
+    public sealed record Command(TokenDocument Document, WriteRequest Request) : IRequest<Outcome<WriteResult>>;
 
-    /// <param name="Change">Null after a dry run.</param>
-    public sealed record Made(JsonObject View, long? Change);
-
-    public sealed class Handler(PromisesDb db, TimeProvider time) : IRequestHandler<Command, Outcome<Made>>
+    public sealed class Handler(FleetWriter fleet) : IRequestHandler<Command, Outcome<WriteResult>>
     {
-        public async Task<Outcome<Made>> Handle(Command command, CancellationToken cancellationToken)
-        {
-            var (document, request) = (command.Document, command.Request);
-            if (document.Spec.ExpiresAt <= time.GetUtcNow())
-                return new Failure.Invalid("Token", [new FieldError("/spec/expiresAt", ApiJson.Time(document.Spec.ExpiresAt.Value), Rules.Range, "Give a time in the future, or leave it out.")]);
+        public Task<Outcome<WriteResult>> Handle(Command command, CancellationToken cancellationToken) =>
+            fleet.RunAsync(command.Request, (edit, token) => EditAsync(command.Document, edit, token), cancellationToken);
 
-            await using var change = await TokenChange.BeginAsync(db, request, time, cancellationToken);
+        private static async Task<Outcome<Edited>> EditAsync(TokenDocument document, FleetEdit edit, CancellationToken cancellationToken)
+        {
             var name = document.Meta.Name;
-            var existing = await db.AccessTokens.AsNoTracking().SingleOrDefaultAsync(token => token.Name == name, cancellationToken);
-            if (request.Check(existing?.ResourceVersion) is { } failure) return failure;
-            if (existing is not null) return new Failure.AlreadyExists("Token", name, "Revoke it first, or choose another name.");
+            if (document.Spec.ExpiresAt <= edit.At)
+                return new Failure.Invalid(Kinds.Token, [new FieldError("/spec/expiresAt", ApiJson.Time(document.Spec.ExpiresAt.Value), Rules.Range, "Give a time in the future, or leave it out.")]);
+
+            var existing = await edit.Database.AccessTokens.FindAsync([name], cancellationToken);
+            if (existing is not null) return new Failure.AlreadyExists(Kinds.Token, name, "Revoke it first, or choose another name.");
+            if (edit.Request.Check(Kinds.Token, name, existing, document.Meta.ResourceVersion) is { } failure) return failure;
 
             var text = TokenText.New();
-            var token = AccessToken.Create(document.Meta, document.Spec.Role, TokenText.Hash(text), TokenText.Prefix(text), document.Spec.ExpiresAt, change.Stamp);
-            if (request.DryRun) return new Made(TokenView.From(token).With(document.Warnings), null);
-
-            db.AccessTokens.Add(token);
-            await change.CommitAsync(EventType.Added, name, $"Token {name} made", cancellationToken);
-            return new Made(TokenView.From(token, text).With(document.Warnings), change.Stamp.Change);
+            var made = AccessToken.Create(document.Meta, document.Spec.Role, TokenText.Hash(text), TokenText.Prefix(text), document.Spec.ExpiresAt, edit.Stamp());
+            edit.Database.AccessTokens.Add(made);
+            edit.Touch(EventType.Added, Kinds.Token, name);
+            return new Edited(
+                Kinds.Token, name, Effect.Created, [],
+                _ => Task.FromResult(TokenView.From(made, edit.Request.DryRun ? null : text)), $"/tokens/{name}");
         }
     }
 }

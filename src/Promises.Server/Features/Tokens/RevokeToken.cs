@@ -1,9 +1,8 @@
-using System.Text.Json.Nodes;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
-using Promises.Data;
 using Promises.Model;
-using Promises.Server.Http;
+using Promises.Model.Documents;
+using Promises.Server.Features.Fleet;
 using Promises.Server.Http.Auth;
 
 namespace Promises.Server.Features.Tokens;
@@ -11,34 +10,31 @@ namespace Promises.Server.Features.Tokens;
 /// <summary>Ends a token: here at once, on other replicas within seconds. The last one that can make others stays.</summary>
 internal static class RevokeToken
 {
-    public sealed record Command(string Name, WriteRequest Request) : IRequest<Outcome<Revoked>>;
+    public sealed record Command(string Name, WriteRequest Request) : IRequest<Outcome<WriteResult>>;
 
-    /// <param name="Change">Null after a dry run.</param>
-    public sealed record Revoked(JsonObject View, long? Change);
-
-    public sealed class Handler(PromisesDb db, TimeProvider time, TokenDirectory tokens) : IRequestHandler<Command, Outcome<Revoked>>
+    public sealed class Handler(FleetWriter fleet, TokenDirectory tokens) : IRequestHandler<Command, Outcome<WriteResult>>
     {
-        public async Task<Outcome<Revoked>> Handle(Command command, CancellationToken cancellationToken)
+        public async Task<Outcome<WriteResult>> Handle(Command command, CancellationToken cancellationToken)
         {
-            var (name, request) = (command.Name, command.Request);
-            await using var change = await TokenChange.BeginAsync(db, request, time, cancellationToken);
-            var token = await db.AccessTokens.SingleOrDefaultAsync(token => token.Name == name, cancellationToken);
-            if (token is null) return new Failure.NotFound("Token", name);
-            if (request.Check(token.ResourceVersion) is { } failure) return failure;
-            if (token.Role == Role.Admin && !await AnotherAdminAsync(name, cancellationToken))
-                return new Failure.InUse("Token", name, [new ObjectReference("Token", name)], "It is the last admin token that does not expire: make another one first.");
-
-            if (request.DryRun) return new Revoked(TokenView.From(token), null);
-
-            db.AccessTokens.Remove(token);
-            await change.CommitAsync(EventType.Deleted, name, $"Token {name} revoked", cancellationToken);
-            tokens.Forget(name);
-            return new Revoked(TokenView.From(token), change.Stamp.Change);
+            var outcome = await fleet.RunAsync(command.Request, (edit, token) => EditAsync(command.Name, edit, token), cancellationToken);
+            if (outcome.Succeeded) tokens.Forget(command.Name);
+            return outcome;
         }
 
-        private Task<bool> AnotherAdminAsync(string name, CancellationToken cancellationToken)
+        private static async Task<Outcome<Edited>> EditAsync(string name, FleetEdit edit, CancellationToken cancellationToken)
         {
-            return db.AccessTokens.AnyAsync(token => token.Name != name && token.Role == Role.Admin && token.ExpiresAt == null, cancellationToken);
+            var token = await edit.Database.AccessTokens.FindAsync([name], cancellationToken);
+            if (token is null) return new Failure.NotFound(Kinds.Token, name);
+            if (edit.Request.Check(Kinds.Token, name, token, null) is { } failure) return failure;
+
+            if (token.Role == Role.Admin
+                && !await edit.Database.AccessTokens.AnyAsync(other => other.Name != name && other.Role == Role.Admin && other.ExpiresAt == null, cancellationToken))
+                return new Failure.InUse(Kinds.Token, name, [], "It is the last admin token that does not expire: make another one first.");
+
+            var asItWas = TokenView.From(token);
+            edit.Database.Remove(token);
+            edit.Touch(EventType.Deleted, Kinds.Token, name);
+            return new Edited(Kinds.Token, name, Effect.Deleted, [], _ => Task.FromResult(asItWas));
         }
     }
 }

@@ -1,6 +1,7 @@
 using MediatR;
 using Promises.Model;
 using Promises.Model.Documents;
+using Promises.Server.Features.Fleet;
 using Promises.Server.Http;
 
 namespace Promises.Server.Features.Tokens;
@@ -28,36 +29,26 @@ internal static class TokenEndpoints
 
     private static async Task<IResult> CreateAsync(HttpContext context, IMediator mediator)
     {
-        var body = await ApiBody.ReadOneAsync(context, "Token");
-        var document = body.Then(read => FleetDocuments.Parse(read.Content, "Token", DocumentContext.Strict));
-        if (document.Failure is { } failure) return Problems.From(failure);
+        var body = await ApiBody.ReadOneAsync(context, Kinds.Token);
+        if (body.Failure is not null) return Problems.From(body.Failure);
 
-        var command = new CreateToken.Command((TokenDocument)document.Value, context.Writing());
-        var outcome = await mediator.Send(command, context.RequestAborted);
-        return outcome.Match<IResult>(Answer, Problems.From);
+        var document = FleetDocuments.Parse(body.Value.Content, Kinds.Token, DocumentContext.Strict);
+        if (document.Failure is not null) return Problems.From(document.Failure);
 
-        static IResult Answer(CreateToken.Made made) => made.Change is { } change
-            ? ApiResults.Created($"/tokens/{made.View["metadata"]!["name"]}", made.View, change)
-            : ApiResults.Ok(TokenPlan.Of(made.View));
+        var command = new CreateToken.Command((TokenDocument)document.Value, context.WriteRequest(body.Value.Hash));
+        return (await mediator.Send(command, context.RequestAborted)).ToHttp();
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, IMediator mediator)
     {
         var page = Paging.Read(context.Request);
-        if (page.Failure is { } failure) return Problems.From(failure);
+        var selector = context.LabelSelector();
+        if ((page.Failure ?? selector.Failure) is { } failure) return Problems.From(failure);
 
-        var query = new ListTokens.Query(page.Value, Query.Value(context.Request, "labelSelector"));
-        var outcome = await mediator.Send(query, context.RequestAborted);
-        return outcome.Match<IResult>(
-            read => ApiResults.Ok(Paging.List(context.Request, page.Value, "TokenList", read.Version, read.Tokens, token => token.Name, token => TokenView.From(token))),
-            Problems.From);
+        var list = await mediator.Send(new ListTokens.Query(page.Value.After, page.Value.Limit + 1, selector.Value), context.RequestAborted);
+        return context.Page(page.Value, Kinds.Token, list);
     }
 
-    private static async Task<IResult> RevokeAsync(string name, HttpContext context, IMediator mediator)
-    {
-        var outcome = await mediator.Send(new RevokeToken.Command(name, context.Writing()), context.RequestAborted);
-        return outcome.Match<IResult>(
-            revoked => revoked.Change is { } change ? ApiResults.Ok(revoked.View, change) : ApiResults.Ok(TokenPlan.Of(revoked.View)),
-            Problems.From);
-    }
+    private static async Task<IResult> RevokeAsync(string name, HttpContext context, IMediator mediator) =>
+        (await mediator.Send(new RevokeToken.Command(name, context.WriteRequest()), context.RequestAborted)).ToHttp();
 }

@@ -1,0 +1,32 @@
+using Promises.StateStores;
+
+namespace Promises.Server.Reconciling;
+
+/// <summary>How the branch really is, where the rows may be wrong: somebody else moved it, or it is met for the first time.</summary>
+/// <param name="Tip">Null if there is no branch.</param>
+/// <param name="All">Every file of the tip; null where <paramref name="Moved"/> is known.</param>
+/// <param name="Moved">What differs from the last acknowledged commit, by path; null where all files are known.</param>
+/// <param name="IsFirstContact">Nothing on this branch is known to be ours.</param>
+internal sealed record BranchView(
+    string? Tip, IReadOnlyDictionary<string, string>? All, IReadOnlyDictionary<string, TreeChange>? Moved, bool IsFirstContact)
+{
+    public static async Task<BranchView> ReadAsync(IStateStore store, string? head, string? tip, CancellationToken cancellationToken)
+    {
+        if (tip is null) return new BranchView(null, new Dictionary<string, string>(), null, head is null);
+        if (head is not null && await store.IsAncestorAsync(head, tip, cancellationToken))
+        {
+            var moved = await store.DiffAsync(head, tip, cancellationToken);
+            return new BranchView(tip, null, moved.ToDictionary(change => change.Path, StringComparer.Ordinal), false);
+        }
+
+        // Rewritten or unknown: earlier deliveries may be gone, so nothing is taken for granted.
+        var files = await store.ListAsync(tip, [], cancellationToken);
+        return new BranchView(tip, files.ToDictionary(file => file.Path, file => file.Id, StringComparer.Ordinal), null, head is null);
+    }
+
+    /// <summary>What is at a path; <paramref name="written"/> is what we wrote there.</summary>
+    public string? Actual(string path, string? written) =>
+        All is not null ? All.GetValueOrDefault(path)
+        : Moved!.TryGetValue(path, out var change) ? change.After
+        : written;
+}

@@ -1,0 +1,119 @@
+using Promises.Manifests;
+using Promises.Model;
+using Promises.StateStores;
+
+namespace Promises.Server.Reconciling;
+
+/// <summary>Works out one commit from what is wanted, what we wrote, and what is there. Pure but for the listing, which it asks for only where files are added.</summary>
+internal sealed class DeliveryPlanner
+{
+    private readonly StoreWork _work;
+    private readonly BranchView? _view;
+    private readonly Listing _listing;
+    private readonly List<FileChange> _files = [];
+    private readonly List<ClusterNote> _notes = [];
+    private readonly List<PlacementRecord> _placements = [];
+    private readonly List<ClusterRecord> _clusters = [];
+    private readonly List<string> _repaired = [];
+    private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _manifests = new(StringComparer.Ordinal);
+
+    private DeliveryPlanner(StoreWork work, BranchView? view, Listing listing) => (_work, _view, _listing) = (work, view, listing);
+
+    /// <param name="list">Lists the files of the base below these directories; all of them for none.</param>
+    public static async Task<DeliveryPlan> PlanAsync(StoreWork work, BranchView? view, Func<IReadOnlyCollection<string>, Task<Listing>> list)
+    {
+        var from = view is null ? work.Head : view.Tip;
+        var listing = from is null ? Listing.Empty
+            : view?.All is not null ? new Listing(view.All)
+            : view is not null || work.Clusters.Any(cluster => cluster is { IsNew: true, Cluster.Leaving: false }) ? await list([])
+            : null;
+        if (listing is null)
+        {
+            var directories = work.Clusters.Where(cluster => AddsFiles(work, cluster)).Select(cluster => cluster.Site.Path).Distinct(StringComparer.Ordinal).ToList();
+            listing = directories.Count == 0 ? Listing.Empty : await list(directories.Contains("") ? [] : directories);
+        }
+
+        var planner = new DeliveryPlanner(work, view, listing);
+        foreach (var cluster in work.Clusters) planner.Add(cluster);
+        return planner.Finish(from);
+    }
+
+    private static bool AddsFiles(StoreWork work, ClusterWork cluster) =>
+        ClusterSet(cluster, null, Listing.Empty).HasNew || cluster.Placements.Any(placement => OwnedFiles.Of(work, cluster, placement, null) is { Files.HasNew: true });
+
+    private void Add(ClusterWork cluster)
+    {
+        var notes = new List<PlacementNote>();
+        foreach (var placement in cluster.Placements) Add(cluster, placement, notes);
+
+        var set = ClusterSet(cluster, _view, _listing);
+        var files = set.Wanted.ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
+        var obstacles = set.Obstacles(_listing);
+        if (obstacles.Count > 0)
+        {
+            foreach (var (path, _) in obstacles) files.Remove(path);
+            set = new FileSet(set.Written, files, _view);
+        }
+
+        var changes = set.Changes(_listing);
+        _files.AddRange(changes);
+        _repaired.AddRange(set.Repairs);
+        _clusters.Add(new ClusterRecord(
+            cluster.Cluster.Name, cluster.Cluster.Leaving, files.Values.ToDictionary(file => file.Path, file => file.Blob, StringComparer.Ordinal), Findings(cluster, obstacles)));
+
+        var happened = cluster.Cluster.Leaving ? ClusterEvent.OffBoarded
+            : changes.Count == 0 ? ClusterEvent.None
+            : set.Written.Count == 0 ? ClusterEvent.Registered : ClusterEvent.FilesUpdated;
+        if (happened != ClusterEvent.None || notes.Count > 0) _notes.Add(new ClusterNote(cluster.Cluster.Name, happened, notes));
+    }
+
+    private void Add(ClusterWork cluster, Placement placement, List<PlacementNote> notes)
+    {
+        if (OwnedFiles.Of(_work, cluster, placement, _view) is not { } owned) return;
+        if (owned.Error is not null || owned.Files.Obstacles(_listing) is { Count: > 0 })
+        {
+            var (reason, message) = owned.Error is not null
+                ? ("RenderFailed", $"Its files cannot be made: {owned.Error}")
+                : ("ForeignFile", $"{owned.Files.Obstacles(_listing)[0].Obstacle} is there and is not ours. Remove it from the branch; it is tried again with the next write to the store.");
+            _placements.Add(new PlacementRecord(placement.Promise, placement.Cluster, false, false, placement.Digest, null, null, null, reason, message));
+            return;
+        }
+
+        var changes = owned.Files.Changes(_listing);
+        _files.AddRange(changes);
+        _repaired.AddRange(owned.Files.Repairs);
+        if (owned.Manifest is not null) _manifests.TryAdd(owned.Manifest, owned.Blobs);
+        var revision = owned.Files.Wanted.Count == 0 ? (int?)null : placement.Revision;
+        _placements.Add(new PlacementRecord(
+            placement.Promise, placement.Cluster, owned.Gone, changes.Count > 0, owned.Gone ? null : placement.Digest, revision, owned.Manifest, owned.Child));
+        if (changes.Count > 0) notes.Add(new PlacementNote(placement.Promise, owned.Files.Written.Count == 0 ? null : placement.WrittenRevision, revision));
+    }
+
+    private static FileSet ClusterSet(ClusterWork cluster, BranchView? view, Listing listing)
+    {
+        var recorded = view is { IsFirstContact: true } ? new Dictionary<string, string>() : cluster.Delivery.Files;
+        var written = recorded.ToDictionary(file => cluster.Below(file.Key), file => file.Value, StringComparer.Ordinal);
+        if (cluster.Cluster.Leaving) return new FileSet(written, new Dictionary<string, RenderedFile>(), view);
+
+        var foreignReadme = recorded.ContainsKey("PROMISES.md");
+        var files = ClusterFiles.Render(cluster.Site, foreignReadme);
+        if (recorded.Count == 0 && listing.Files.TryGetValue(cluster.Below("README.md"), out var readme) && readme != files[0].Blob)
+            files = ClusterFiles.Render(cluster.Site, foreignReadme: true);
+        return new FileSet(written, files.ToDictionary(file => cluster.Below(file.Path), StringComparer.Ordinal), view);
+    }
+
+    private IReadOnlyList<string>? Findings(ClusterWork cluster, IReadOnlyList<(string Path, string Obstacle)> obstacles)
+    {
+        var harmful = _listing.Files.Keys.Where(ForeignFiles.IsHarmful);
+        var findings = cluster.Cluster.Leaving ? null
+            : _view?.All is not null || cluster.IsNew ? ForeignFiles.Findings(harmful, cluster.Site.Path)
+            : _view is not null ? ForeignFiles.Findings(cluster.Delivery.Findings, _view.Moved!.Values, cluster.Site.Path)
+            : null;
+        return obstacles.Count == 0 ? findings
+            : [.. (findings ?? cluster.Delivery.Findings).Union(obstacles.Select(obstacle => obstacle.Obstacle), StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    private DeliveryPlan Finish(string? from) => new(from, _files, _notes, new DeliveryRecord(
+        _work.Store.Name, _work.Store.Url, _work.Store.Branch, from, _work.Version, _placements, _clusters, _manifests,
+        [.. _work.Changes.Select(change => change.Number)], _repaired));
+}

@@ -1,0 +1,47 @@
+using Promises.StateStores;
+
+namespace Promises.Server.Reconciling;
+
+/// <summary>A store could not be brought up to date; the host tries again later.</summary>
+/// <param name="reason">CamelCase, for the condition Ready of the store.</param>
+/// <param name="permanent">It will fail until somebody changes something.</param>
+internal sealed class StoreSyncException(string reason, string message, bool permanent, Exception? inner = null) : Exception(message, inner)
+{
+    public string Reason { get; } = reason;
+
+    public bool IsPermanent { get; } = permanent;
+
+    public static StoreSyncException From(StateStoreException failure)
+    {
+        var (reason, permanent) = failure.Fault switch
+        {
+            StoreFault.Unreachable => ("Unreachable", false),
+            StoreFault.AuthenticationFailed => ("AuthenticationFailed", true),
+            StoreFault.NotFound => ("RepositoryNotFound", true),
+            StoreFault.AddressRefused => ("AddressRefused", true),
+            StoreFault.DiskFull => ("DiskFull", false),
+            StoreFault.MirrorDamaged => ("MirrorDamaged", false),
+            _ => ("GitFailed", false),
+        };
+        return new StoreSyncException(reason, failure.Message, permanent, failure);
+    }
+
+    public static StoreSyncException From(PushResult result)
+    {
+        var (reason, permanent) = result.Outcome switch
+        {
+            PushOutcome.Stale => ("BranchMoving", false),
+            PushOutcome.Declined => ("WriteRejected", true),
+            PushOutcome.DiskFull => ("DiskFull", false),
+            PushOutcome.Unknown => ("OutcomeUnknown", false),
+            PushOutcome.AuthenticationFailed => ("AuthenticationFailed", true),
+            PushOutcome.NotFound => ("RepositoryNotFound", true),
+            PushOutcome.Unreachable => ("Unreachable", false),
+            PushOutcome.AddressRefused => ("AddressRefused", true),
+            PushOutcome.MirrorDamaged => ("MirrorDamaged", false),
+            PushOutcome.Forced => ("HistoryRewritten", true),
+            _ => ("GitFailed", true),
+        };
+        return new StoreSyncException(reason, result.Message, permanent);
+    }
+}

@@ -1,0 +1,37 @@
+using Promises.Manifests;
+using Promises.Model;
+using Promises.Model.Documents;
+
+namespace Promises.Server.Reconciling;
+
+/// <summary>What one store has to do, read at one fleet version.</summary>
+/// <param name="Everything">All clusters of the store and all placements on them, not only those that are behind.</param>
+/// <param name="Manifests">Files on the branch by digest of their manifest.</param>
+/// <param name="Revisions">Rendered content by (Promise, number).</param>
+/// <param name="Changes">That wait to be seen on the branch, oldest first.</param>
+internal sealed record StoreWork(
+    long Version,
+    StateStore Store,
+    StoreDelivery? Delivery,
+    bool Everything,
+    IReadOnlyList<ClusterWork> Clusters,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Manifests,
+    IReadOnlyDictionary<(string Promise, int Number), RenderedRevision> Revisions,
+    IReadOnlyList<PendingChange> Changes)
+{
+    public string? Head => Delivery?.Head;
+}
+
+internal sealed record PendingChange(long Number, string By);
+
+/// <param name="IsBehind">The reason to look at it; others are there because the branch was changed by somebody else.</param>
+internal sealed record ClusterWork(Cluster Cluster, ClusterDelivery Delivery, ClusterSite Site, bool IsBehind, IReadOnlyList<Placement> Placements)
+{
+    /// <summary>Nothing of it is on the branch yet.</summary>
+    public bool IsNew => Delivery.Files.Count == 0;
+
+    public string Below(string path) => RepositoryPath.Join(Site.Path, path);
+}
+
+/// <summary>The files of a revision in one layout, the same for every cluster; or why there are none.</summary>
+internal sealed record RenderedRevision(IReadOnlyList<RenderedFile> Files, string Manifest, IReadOnlyDictionary<string, string> Blobs, string? Error);

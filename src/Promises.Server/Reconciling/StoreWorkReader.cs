@@ -1,0 +1,94 @@
+using System.Data;
+using Microsoft.EntityFrameworkCore;
+using Promises.Data;
+using Promises.Manifests;
+using Promises.Model;
+using Promises.Model.Documents;
+
+namespace Promises.Server.Reconciling;
+
+/// <summary>Reads what a store has to do in one snapshot of the database, so that it is exactly one fleet version.</summary>
+internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, RevisionCache cache)
+{
+    /// <returns>Null if there is no such store any more.</returns>
+    public async Task<StoreWork?> ReadAsync(string name, bool everything, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await database.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        database.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+
+        var version = await FleetLock.VersionAsync(database, cancellationToken);
+        if (await database.StateStores.SingleOrDefaultAsync(store => store.Name == name, cancellationToken) is not { } store) return null;
+        var delivery = await database.StoreDelivery.SingleOrDefaultAsync(row => row.StateStore == name, cancellationToken);
+        var changes = await database.ChangeStores.Where(row => row.StateStore == name && !row.Settled && row.Change <= version)
+            .Join(database.Changes, row => row.Change, change => change.Number, (_, change) => change)
+            .OrderBy(change => change.Number).Select(change => new PendingChange(change.Number, change.By)).ToListAsync(cancellationToken);
+
+        var clusters = await ClustersAsync(database, store, everything, cancellationToken);
+        var placements = clusters.SelectMany(cluster => cluster.Placements).ToList();
+        return new StoreWork(
+            version, store, delivery, everything, clusters, await ManifestsAsync(database, placements, cancellationToken),
+            await RevisionsAsync(database, store.Layout, everything, placements, cancellationToken), changes);
+    }
+
+    private static async Task<IReadOnlyList<ClusterWork>> ClustersAsync(
+        PromisesDb database, StateStore store, bool everything, CancellationToken cancellationToken)
+    {
+        // A stalled placement is tried again with whatever else is written to its store.
+        var stalled = database.Placements.Where(placement => placement.StalledReason != null).Select(placement => placement.Cluster);
+        var rows = await database.ClusterDelivery
+            .Where(row => row.StateStore == store.Name && (everything || row.WantedVersion > row.WrittenVersion || stalled.Contains(row.Cluster)))
+            .Join(database.Clusters, row => row.Cluster, cluster => cluster.Name, (row, cluster) => new { Delivery = row, Cluster = cluster })
+            .OrderBy(row => row.Cluster.Name).ToListAsync(cancellationToken);
+
+        var names = rows.Select(row => row.Cluster.Name).ToArray();
+        var leaving = rows.Where(row => row.Cluster.Leaving).Select(row => row.Cluster.Name).ToArray();
+        var placements = (await database.Placements
+            .Where(p => names.Contains(p.Cluster)
+                && (everything || p.Leaving || p.Digest != p.WrittenDigest || p.StalledReason != null || leaving.Contains(p.Cluster)))
+            .OrderBy(p => p.Promise).ToListAsync(cancellationToken)).ToLookup(p => p.Cluster, StringComparer.Ordinal);
+
+        return
+        [
+            .. rows.Select(row => new ClusterWork(
+                row.Cluster, row.Delivery, Site(store, row.Cluster), row.Delivery.WantedVersion > row.Delivery.WrittenVersion, [.. placements[row.Cluster.Name]])),
+        ];
+    }
+
+    private static ClusterSite Site(StateStore store, Cluster cluster) => new(
+        cluster.Name, cluster.Environment, store.Name, RepositoryPath.Join(store.BasePath, cluster.Path), cluster.Agent, store.Layout, store.Url, store.Branch);
+
+    private static async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> ManifestsAsync(
+        PromisesDb database, IEnumerable<Placement> placements, CancellationToken cancellationToken)
+    {
+        var digests = placements.Select(placement => placement.WrittenManifest).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+        return digests.Length == 0
+            ? new Dictionary<string, IReadOnlyDictionary<string, string>>()
+            : await database.FileManifests.Where(manifest => digests.Contains(manifest.Digest))
+                .ToDictionaryAsync(manifest => manifest.Digest, manifest => manifest.Files, StringComparer.Ordinal, cancellationToken);
+    }
+
+    /// <summary>Content is read and rendered once however many clusters get it, and not at all where the cache has it.</summary>
+    private async Task<IReadOnlyDictionary<(string, int), RenderedRevision>> RevisionsAsync(
+        PromisesDb database, Layout layout, bool everything, IEnumerable<Placement> placements, CancellationToken cancellationToken)
+    {
+        var needed = placements.Where(p => p is { Leaving: false, Digest: not null } && (everything || p.Digest != p.WrittenDigest || p.StalledReason is not null))
+            .Select(p => (p.Promise, p.Revision)).ToHashSet();
+        var rendered = new Dictionary<(string, int), RenderedRevision>();
+        if (needed.Count == 0) return rendered;
+
+        var promises = needed.Select(key => key.Promise).Distinct(StringComparer.Ordinal).ToArray();
+        var numbers = needed.Select(key => key.Revision).Distinct().ToArray();
+        var known = await database.Revisions.Where(r => promises.Contains(r.Promise) && numbers.Contains(r.Number))
+            .Select(r => new { r.Promise, r.Number, r.Digest }).ToListAsync(cancellationToken);
+        foreach (var revision in known.Where(r => needed.Contains((r.Promise, r.Number))))
+        {
+            var found = cache.Find(revision.Promise, revision.Digest, layout) ?? cache.Render(
+                revision.Promise, revision.Digest, layout,
+                await database.Revisions.Where(r => r.Promise == revision.Promise && r.Number == revision.Number).Select(r => r.Content).SingleAsync(cancellationToken));
+            rendered.Add((revision.Promise, revision.Number), found);
+        }
+
+        return rendered;
+    }
+}

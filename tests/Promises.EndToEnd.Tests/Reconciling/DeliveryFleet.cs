@@ -1,0 +1,210 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Promises.Data;
+using Promises.Manifests;
+using Promises.Model;
+using Promises.Model.Documents;
+using Promises.Server.Reconciling;
+using Promises.StateStores;
+using Promises.Testing;
+
+namespace Promises.Server.Tests.Reconciling;
+
+/// <summary>A database, a repository, and the reconciler between them; decisions are written as the deciding side writes them.</summary>
+internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
+
+    private readonly TempDirectory _root = new();
+    private readonly NpgsqlDataSource _database;
+    private readonly IDbContextFactory<PromisesDb> _databases;
+    private readonly StateStoreProvider _stores;
+    private StateStore _store = null!;
+
+    private DeliveryFleet(string connectionString)
+    {
+        _database = PromisesData.DataSource(connectionString);
+        _databases = new PooledDbContextFactory<PromisesDb>(new DbContextOptionsBuilder<PromisesDb>().UseNpgsql(_database).Options);
+        Repo = new GitRepo(_root["remote/app.git"]);
+        _stores = new StateStoreProvider(Options, this, TimeProvider.System, new Random(1));
+        Recorder = new DeliveryRecorder(_database, TimeProvider.System);
+        Schedule = new StoreSchedule(_database, TimeProvider.System, new Random(1));
+        Reconciler = NewReconciler();
+    }
+
+    public GitRepo Repo { get; }
+
+    public GitHttpServer? Server { get; private set; }
+
+    public StateStoreReconciler Reconciler { get; private set; }
+
+    public DeliveryRecorder Recorder { get; }
+
+    public StoreSchedule Schedule { get; }
+
+    private GitOptions Options => new() { DataDirectory = _root["data"], AllowLocal = true };
+
+    public static async Task<DeliveryFleet> StartAsync(TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements)
+    {
+        var fleet = new DeliveryFleet(await postgres.MigratedAsync());
+        await using var database = fleet.Open();
+        database.Add(Model.Environment.Create(new ObjectMeta("ops", NoLabels, NoLabels), new EnvironmentSpec(10, Audience.Internal), At(0)));
+        if (overHttp) fleet.Server = new GitHttpServer(fleet._root["remote"]);
+        var git = new GitSpec(fleet.Server?.Url("app") ?? fleet.Repo.Url, "main", null, new GitIdentity("Jane", "jane@example.com"), null, "base");
+        fleet._store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
+        database.Add(fleet._store);
+        await database.SaveChangesAsync(None);
+        return fleet;
+    }
+
+    public PromisesDb Open() => _databases.CreateDbContext();
+
+    public Task<GitCredential?> ReadAsync(string name, CancellationToken cancellationToken) => Task.FromResult<GitCredential?>(null);
+
+    /// <summary>As after a restart: nothing is remembered.</summary>
+    public void Restart() => Reconciler = NewReconciler();
+
+    public Task SyncAsync() => Reconciler.SyncAsync("fleet", None);
+
+    public async Task<long> RegisterAsync(params string[] names) => await ChangeAsync(async (database, number) =>
+    {
+        foreach (var name in names)
+        {
+            database.Add(Cluster.Register(
+                new ObjectMeta(name, NoLabels, NoLabels), new ClusterSpec(null, null, null, Agent.Flux, null, null, false, [], null, false), "ops", "fleet", $"clusters/{name}", At(number)));
+        }
+
+        await database.SaveChangesAsync(None);
+        return names;
+    });
+
+    /// <summary>A new revision with one ConfigMap per name.</summary>
+    public async Task PublishAsync(string promise, int number, params string[] maps)
+    {
+        await using var database = Open();
+        var spec = new PromiseSpec(
+            null, new PlacementRule(null, true, false, [], OnUnmatch.Retain), [], [], [],
+            [.. maps.Select(map => (JsonObject)JsonNode.Parse($$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{map}}}","namespace":"x"},"data":{"revision":"{{{number}}}"}}""")!)], null);
+        var content = PromiseContent.Write(spec);
+        if (number == 1) database.Add(Promise.Create(new ObjectMeta(promise, NoLabels, NoLabels), At(1)));
+        database.Add(new Revision(promise, number, CanonicalJson.Digest(content), null, content, "admin", At(1)));
+        await database.SaveChangesAsync(None);
+    }
+
+    /// <summary>Decides that these clusters get a revision.</summary>
+    public Task<long> PlaceAsync(string promise, int revision, params string[] clusters) => ChangeAsync(async (database, number) =>
+    {
+        var digest = await database.Revisions.Where(r => r.Promise == promise && r.Number == revision).Select(r => r.Digest).SingleAsync(None);
+        var wanted = clusters.Select(cluster => Renderer.WantedDigest(digest, Site(cluster), promise, [], hasObjects: true)).ToArray();
+        await database.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO placements AS p (promise, cluster, environment, revision, outcome, delivers, reason, message, included_by, depends_on, digest,
+                uid, created_at, scheduled_at, resource_version, generation, leaving)
+            SELECT {promise}, cluster, 'ops', {revision}, 'Placed', true, 'AllClusters', '', '{"{}"}', '{"{}"}', digest, gen_random_uuid(), now(), now(), {number}, 1, false
+            FROM unnest({clusters}, {wanted}) AS row (cluster, digest)
+            ON CONFLICT (promise, cluster) DO UPDATE SET revision = excluded.revision, digest = excluded.digest, leaving = false, stalled_reason = NULL
+            """, None);
+        return clusters;
+    });
+
+    public Task<long> WithdrawAsync(string promise, params string[] clusters) => ChangeAsync(async (database, _) =>
+    {
+        await database.Database.ExecuteSqlAsync($"UPDATE placements SET leaving = true, digest = NULL WHERE promise = {promise} AND cluster = ANY({clusters})", None);
+        return clusters;
+    });
+
+    public Task<long> OffBoardAsync(string cluster) => ChangeAsync(async (database, _) =>
+    {
+        await database.Database.ExecuteSqlAsync($"UPDATE placements SET leaving = true, digest = NULL WHERE cluster = {cluster}", None);
+        await database.Database.ExecuteSqlAsync($"UPDATE clusters SET leaving = true WHERE name = {cluster}", None);
+        return [cluster];
+    });
+
+    /// <summary>Something that concerns the store and changes nothing in it.</summary>
+    public Task<long> TouchAsync(params string[] clusters) => ChangeAsync((_, _) => Task.FromResult(clusters));
+
+    public async Task<Placement?> PlacementAsync(string promise, string cluster)
+    {
+        await using var database = Open();
+        return await database.Placements.AsNoTracking().SingleOrDefaultAsync(p => p.Promise == promise && p.Cluster == cluster, None);
+    }
+
+    public async Task<ClusterDelivery?> ClusterAsync(string name)
+    {
+        await using var database = Open();
+        return await database.ClusterDelivery.AsNoTracking().SingleOrDefaultAsync(d => d.Cluster == name, None);
+    }
+
+    public async Task<StoreDelivery?> DeliveryAsync()
+    {
+        await using var database = Open();
+        return await database.StoreDelivery.AsNoTracking().SingleOrDefaultAsync(None);
+    }
+
+    public async Task<StoreStatus> StatusAsync()
+    {
+        await using var database = Open();
+        return await StoreStatusReader.ReadAsync(database, _store, None);
+    }
+
+    public async Task<ChangeStore[]> ChangesAsync()
+    {
+        await using var database = Open();
+        return await database.ChangeStores.AsNoTracking().OrderBy(c => c.Change).ToArrayAsync(None);
+    }
+
+    public async Task<int> RowsAsync(string table)
+    {
+        await using var command = _database.CreateCommand($"SELECT count(*)::int FROM {table}");
+        return (int)(await command.ExecuteScalarAsync(None))!;
+    }
+
+    /// <summary>Points the store at another repository.</summary>
+    public async Task<GitRepo> MoveAsync(string name)
+    {
+        var repo = new GitRepo(_root[$"remote/{name}.git"]);
+        await using var database = Open();
+        await database.Database.ExecuteSqlAsync($"UPDATE state_stores SET url = {repo.Url}", None);
+        await database.Database.ExecuteSqlAsync($"UPDATE store_delivery SET head = NULL", None);
+        return repo;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Server is not null) await Server.DisposeAsync();
+        await _database.DisposeAsync();
+        _root.Dispose();
+    }
+
+    private StateStoreReconciler NewReconciler() => new(
+        _stores, new StoreWorkReader(_databases, new RevisionCache()), Recorder, new DeliveryTelemetry(new DeliveryQueue(), TimeProvider.System),
+        TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
+
+    private ClusterSite Site(string cluster) =>
+        new(cluster, "ops", "fleet", $"base/clusters/{cluster}", Agent.Flux, _store.Layout, _store.Url, _store.Branch);
+
+    private static Stamp At(long change) => new(change, DateTimeOffset.UnixEpoch, Guid.NewGuid());
+
+    private async Task<long> ChangeAsync(Func<PromisesDb, long, Task<string[]>> decide)
+    {
+        await using var database = Open();
+        await using var transaction = await database.Database.BeginTransactionAsync(None);
+        var number = await FleetLock.TakeAsync(database, None);
+        var dirty = await decide(database, number);
+        database.Add(new Change(number, DateTimeOffset.UnixEpoch, number % 2 == 0 ? "ci" : "admin", "PUT", "/", "", "{}"));
+        database.Add(new ChangeStore(number, "fleet"));
+        await database.SaveChangesAsync(None);
+        await database.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version, files, findings)
+            SELECT cluster, 'fleet', {number}, 0, '{"{}"}', '[]' FROM unnest({dirty}) AS row (cluster)
+            ON CONFLICT (cluster) DO UPDATE SET wanted_version = excluded.wanted_version
+            """, None);
+        await transaction.CommitAsync(None);
+        return number;
+    }
+}

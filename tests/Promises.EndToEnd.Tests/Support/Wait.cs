@@ -1,0 +1,17 @@
+namespace Promises.EndToEnd.Tests.Support;
+
+internal static class Wait
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Asks again and again until it holds; fails when it does not in time.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan? patience = null)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await holds())
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > (patience ?? TimeSpan.FromSeconds(15))) throw new TimeoutException("It did not become true in time.");
+            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+        }
+    }
+}
