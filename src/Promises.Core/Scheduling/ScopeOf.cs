@@ -16,7 +16,8 @@ public static class ScopeOf
         var clusters = new HashSet<string>(StringComparer.Ordinal);
         foreach (var touch in touches.Where(touch => touch.Kind == TouchKind.Cluster)) clusters.Add(touch.Name);
         foreach (var touch in touches.Where(touch => touch.Kind == TouchKind.Environment)) AddAll(clusters, before, after, touch.Name);
-        foreach (var name in touches.Where(touch => touch.Kind == TouchKind.Promise).Select(touch => touch.Name).Distinct().Where(name => before.HasPromise(name) != after.HasPromise(name)))
+        var touched = touches.Where(touch => touch.Kind == TouchKind.Promise).Select(touch => touch.Name).Distinct(StringComparer.Ordinal);
+        foreach (var name in touched.Where(name => before.HasPromise(name) != after.HasPromise(name)))
         {
             clusters.UnionWith(Parents(name, before, after).Append(name).SelectMany(after.PlacementsOf).Select(placement => placement.Cluster));
         }
