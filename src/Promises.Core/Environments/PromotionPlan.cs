@@ -35,7 +35,9 @@ public static class PromotionPlan
         if (errors.Count > 0 || Ladder.Above(ladder, spec.From)?.Name == spec.To) return errors;
         errors.Add(new FieldError(
             "/spec/to", spec.To, Rules.NotNeighbours,
-            Ladder.Above(ladder, spec.From) is { } above ? $"Promote from {spec.From} to {above.Name}, the rung right above it." : $"{spec.From} is the last rung; nothing is promoted from it."));
+            Ladder.Above(ladder, spec.From) is { } above
+                ? $"Promote from {spec.From} to {above.Name}, the rung right above it."
+                : $"{spec.From} is the last rung; nothing is promoted from it."));
         return errors;
     }
 

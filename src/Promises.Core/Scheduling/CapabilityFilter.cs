@@ -12,7 +12,8 @@ internal static class CapabilityFilter
             if (contest.Use.Key.Capability is not { } capability || decision.Rival(contest, promise) is not { } rival) continue;
             return new Rejection(
                 RuleNames.Capability, ScheduledReason.ExclusiveCapability,
-                $"{promise} provides {capability}, and so does {rival.Promise} on cluster {decision.Cluster.Name}; {(contest.Exclusive ? promise : rival.Promise)} wants to be the only one.",
+                $"{promise} provides {capability}, and so does {rival.Promise} on cluster {decision.Cluster.Name}; "
+                + $"{(contest.Exclusive ? promise : rival.Promise)} wants to be the only one.",
                 $"{capability} is provided by {rival.Promise}", rival.Promise);
         }
 

@@ -52,7 +52,9 @@ internal sealed class Catalogue
 
     /// <summary>The claims of a revision that another Promise has too.</summary>
     public Contest[] ContestsOf(RevisionState revision) => _contests.GetOrAdd(
-        revision, static (key, claims) => [.. ClaimsOf(key).Select(claim => new Contest(claims[claim.Key], claim.Exclusive)).Where(contest => contest.Use.Contested)], _claims);
+        revision,
+        static (key, claims) => [.. ClaimsOf(key).Select(claim => new Contest(claims[claim.Key], claim.Exclusive)).Where(contest => contest.Use.Contested)],
+        _claims);
 
     private static IEnumerable<(ClaimKey Key, bool Exclusive)> ClaimsOf(RevisionState revision) =>
         revision.Provides

@@ -24,7 +24,8 @@ public sealed partial class FleetSnapshot
                 environment.Name, new Rung(environment, s_noPins.AddRange(pinsOf[environment.Name].Select(pin => KeyValuePair.Create(pin.Promise, pin.Revision))))))),
             Empty._stores.AddRange(stores.Select(store => KeyValuePair.Create(store.Name, store))),
             Empty._clusters.AddRange(clusters.Select(cluster => KeyValuePair.Create(cluster.Name, cluster))),
-            Empty._placements.AddRange(placements.GroupBy(placement => placement.Cluster, StringComparer.Ordinal).Select(group => KeyValuePair.Create(group.Key, Sorted(group)))),
+            Empty._placements.AddRange(placements.GroupBy(placement => placement.Cluster, StringComparer.Ordinal)
+                .Select(group => KeyValuePair.Create(group.Key, Sorted(group)))),
             Trail.Start());
     }
 

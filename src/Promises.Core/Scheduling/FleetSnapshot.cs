@@ -11,7 +11,8 @@ public sealed partial class FleetSnapshot
 {
     public static readonly FleetSnapshot Empty = new(
         0, Catalogue.Empty, ImmutableDictionary.Create<string, Rung>(StringComparer.Ordinal), ImmutableDictionary.Create<string, StoreState>(StringComparer.Ordinal),
-        ImmutableSortedDictionary.Create<string, ClusterState>(StringComparer.Ordinal), ImmutableDictionary.Create<string, PlacementState[]>(StringComparer.Ordinal), Trail.Start());
+        ImmutableSortedDictionary.Create<string, ClusterState>(StringComparer.Ordinal),
+        ImmutableDictionary.Create<string, PlacementState[]>(StringComparer.Ordinal), Trail.Start());
 
     private readonly ImmutableDictionary<string, Rung> _rungs;
     private readonly ImmutableDictionary<string, StoreState> _stores;

@@ -76,7 +76,8 @@ internal static class Incumbents
                 foreach (var other in holders.Where(other => other.Row != holder.Row && (other.Exclusive || holder.Exclusive)))
                 {
                     if (!IsNew(decision, other.Row, use, other.Exclusive)) Keep(losers, holder.Row, use.Key, other.Row);
-                    else if (Row.CompareOrder(holder.Row, other.Row) > 0 && (last is null || Row.CompareOrder(holder.Row, last.Value.Row) > 0)) last = (holder.Row, use.Key, other.Row);
+                    else if (Row.CompareOrder(holder.Row, other.Row) > 0 && (last is null || Row.CompareOrder(holder.Row, last.Value.Row) > 0))
+                        last = (holder.Row, use.Key, other.Row);
                 }
             }
         }
@@ -89,7 +90,8 @@ internal static class Incumbents
     /// <summary>The first by name, so that the message does not depend on the order of anything.</summary>
     private static void Keep(Dictionary<Row, (ClaimKey Claim, Row Winner)> losers, Row loser, ClaimKey claim, Row winner)
     {
-        if (!losers.TryGetValue(loser, out var known) || string.CompareOrdinal(claim + winner.Promise, known.Claim + known.Winner.Promise) < 0) losers[loser] = (claim, winner);
+        if (!losers.TryGetValue(loser, out var known) || string.CompareOrdinal(claim + winner.Promise, known.Claim + known.Winner.Promise) < 0)
+            losers[loser] = (claim, winner);
     }
 
     /// <summary>Whether a row gains the claim by moving to its target, or gains it for itself alone.</summary>

@@ -36,7 +36,8 @@ internal sealed class Judge(FleetSnapshot snapshot)
         var environment = decision.Cluster.Environment;
         return row.Pin is not null
             ? null
-            : new Rejection(RuleNames.Pinned, null, $"{environment} pins no revision of {row.Promise}; cluster {decision.Cluster.Name} is in {environment}.", $"no revision in {environment}");
+            : new Rejection(
+                RuleNames.Pinned, null, $"{environment} pins no revision of {row.Promise}; cluster {decision.Cluster.Name} is in {environment}.", $"no revision in {environment}");
     }
 
     private static Rejection? Selected(ClusterDecision decision, Row row, RevisionState? judged)

@@ -22,14 +22,16 @@ internal static class LabelRemedies
         if (derived.Count > 0)
         {
             return new Remedy(
-                $"{string.Join(", ", derived)} {(derived.Count == 1 ? "follows" : "follow")} from what cluster {cluster.Name} is and cannot be set; only another cluster, or another selector of {revision.Promise}, would match.",
+                $"{string.Join(", ", derived)} {(derived.Count == 1 ? "follows" : "follow")} from what cluster {cluster.Name} is and cannot be set; "
+                + $"only another cluster, or another selector of {revision.Promise}, would match.",
                 null);
         }
 
         var changes = new List<(string Key, string? Value)>();
         foreach (var key in missed)
         {
-            if (!TryFind([.. key], out var value)) return new Remedy($"No value of label {key.Key} satisfies {string.Join(" and ", key.Select(LabelSelectors.Text))}: change the selector of {revision.Promise}.", null);
+            if (!TryFind([.. key], out var value))
+                return new Remedy($"No value of label {key.Key} satisfies {string.Join(" and ", key.Select(LabelSelectors.Text))}: change the selector of {revision.Promise}.", null);
             changes.Add((key.Key, value));
         }
 

@@ -20,7 +20,8 @@ internal sealed class PinIndex
 
         AllClusters = [.. _byPromise.Values.Where(pin => pin.Revision.Placement.AllClusters)];
         var uses = new Dictionary<(string, string), int>();
-        foreach (var (key, value) in _byPromise.Values.SelectMany(pin => pin.Requirements ?? []).Where(r => r.Operator == SelectorOperator.In).SelectMany(r => r.Values.Select(v => (r.Key, v))))
+        var wanted = _byPromise.Values.SelectMany(pin => pin.Requirements ?? []).Where(requirement => requirement.Operator == SelectorOperator.In);
+        foreach (var (key, value) in wanted.SelectMany(requirement => requirement.Values.Select(value => (requirement.Key, value))))
         {
             uses[(key, value)] = uses.GetValueOrDefault((key, value)) + 1;
         }

@@ -41,7 +41,8 @@ public static class PlanFiles
         var (layout, directory) = (layouts(store.Layout), RepositoryPath.Join(store.BasePath, cluster.Path));
         foreach (var (path, digest) in layout.Paths(placement.Promise, revision.Objects)) files.Add(RepositoryPath.Join(directory, path), digest);
         // The child holds nothing of a revision but what it waits for.
-        if (layout.ChildPath(placement.Promise, cluster.Agent, revision.Objects.Count > 0) is { } child) files.Add(RepositoryPath.Join(directory, child), string.Join(',', placement.DependsOn));
+        if (layout.ChildPath(placement.Promise, cluster.Agent, revision.Objects.Count > 0) is { } child)
+            files.Add(RepositoryPath.Join(directory, child), string.Join(',', placement.DependsOn));
         return files;
     }
 }

@@ -10,7 +10,8 @@ internal static class Reasons
     {
         foreach (var row in decision.Rows)
         {
-            if (row is { Fate: Fate.Blocked, Wanted: true }) row.Rejection = Newcomers.Check(decision, row) ?? row.Rejection;
+            if (row is { Fate: Fate.Blocked, Wanted: true })
+                row.Rejection = Newcomers.Check(decision, row) ?? RequirementFilter.Check(decision, row.Promise, row.Target!) ?? row.Rejection;
             if (row.OutOfRange) row.Held = null;
             else if (row.Stays && (row.Held is not null || row.WouldLose)) row.Held = Rivals(decision, row).MinBy(held => held.Message, StringComparer.Ordinal) ?? row.Held;
         }

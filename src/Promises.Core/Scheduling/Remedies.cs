@@ -80,7 +80,8 @@ internal static class Remedies
         var below = Ladder.Below(snapshot.Ladder, cluster.Environment)?.Name;
         var parent = judgement.First!.Culprit!;
         var entry = judgement.Decision.Find(parent)?.Target?.Includes.FirstOrDefault(entry => entry.Promise == promise);
-        return below is not null && snapshot.PinsOf(below).TryGetValue(promise, out var number) && snapshot.FindRevision(promise, number) is { } revision && revision.Satisfies(entry?.Range)
+        return below is not null && snapshot.PinsOf(below).TryGetValue(promise, out var number)
+            && snapshot.FindRevision(promise, number) is { } revision && revision.Satisfies(entry?.Range)
             ? Promotion(promise, below, cluster.Environment)
             : new Remedy($"Pin a revision of {promise} in {cluster.Environment} that {parent} includes, or change what {parent} includes.", null);
     }
@@ -92,9 +93,11 @@ internal static class Remedies
     private static Remedy Taints(Judgement judgement)
     {
         var refused = TaintFilter.Refused(judgement.Cluster, judgement.Judged);
-        var left = judgement.Cluster.Taints.Except(refused).Select(taint => (JsonNode)new JsonObject { ["key"] = taint.Key, ["value"] = taint.Value, ["effect"] = "NoPlacement" });
+        var left = judgement.Cluster.Taints.Except(refused)
+            .Select(taint => (JsonNode)new JsonObject { ["key"] = taint.Key, ["value"] = taint.Value, ["effect"] = "NoPlacement" });
         return Patch(
-            judgement.Cluster, $"Take {(refused.Count == 1 ? "taint" : "taints")} {string.Join(", ", refused.Select(taint => taint.Key))} off cluster {judgement.Cluster.Name}, or let {judgement.Row.Promise} tolerate it.",
+            judgement.Cluster,
+            $"Take {(refused.Count == 1 ? "taint" : "taints")} {string.Join(", ", refused.Select(taint => taint.Key))} off cluster {judgement.Cluster.Name}, or let {judgement.Row.Promise} tolerate it.",
             new JsonObject { ["taints"] = new JsonArray([.. left]) });
     }
 
@@ -114,7 +117,11 @@ internal static class Remedies
     {
         var (promise, cluster) = (judgement.Row.Promise, judgement.Cluster.Name);
         return judgement.Decision.Find(first.Culprit!) is { Fate: Fate.Retained or Fate.Awaiting } rival
-            ? new Remedy($"Withdraw {rival.Promise} from cluster {cluster}, where it is only retained.", new RemedyRequest("DELETE", $"/placements/{rival.Promise}.{cluster}", null))
-            : new Remedy($"{first.Culprit} has it on cluster {cluster}: take one of {promise} and {first.Culprit} off the cluster, or change what one of them defines or provides.", null);
+            ? new Remedy(
+                $"Withdraw {rival.Promise} from cluster {cluster}, where it is only retained.",
+                new RemedyRequest("DELETE", $"/placements/{rival.Promise}.{cluster}", null))
+            : new Remedy(
+                $"{first.Culprit} has it on cluster {cluster}: take one of {promise} and {first.Culprit} off the cluster, "
+                + "or change what one of them defines or provides.", null);
     }
 }

@@ -16,9 +16,10 @@ public static class ScopeOf
         var clusters = new HashSet<string>(StringComparer.Ordinal);
         foreach (var touch in touches.Where(touch => touch.Kind == TouchKind.Cluster)) clusters.Add(touch.Name);
         foreach (var touch in touches.Where(touch => touch.Kind == TouchKind.Environment)) AddAll(clusters, before, after, touch.Name);
-        foreach (var name in touches.Where(touch => touch.Kind == TouchKind.Promise).Select(touch => touch.Name).Distinct().Where(name => !after.HasPromise(name)))
+        var touched = touches.Where(touch => touch.Kind == TouchKind.Promise).Select(touch => touch.Name).Distinct(StringComparer.Ordinal);
+        foreach (var name in touched.Where(name => before.HasPromise(name) != after.HasPromise(name)))
         {
-            clusters.UnionWith(after.PlacementsOf(name).Select(placement => placement.Cluster));
+            clusters.UnionWith(Parents(name, before, after).Append(name).SelectMany(after.PlacementsOf).Select(placement => placement.Cluster));
         }
 
         foreach (var pins in touches.Where(touch => touch.Kind == TouchKind.Pin).GroupBy(touch => touch.Name, touch => touch.Promise!, StringComparer.Ordinal))
@@ -41,7 +42,7 @@ public static class ScopeOf
     private static void AddConcerned(HashSet<string> clusters, FleetSnapshot before, FleetSnapshot after, string environment, string promise)
     {
         var (old, current) = (before.PinsIn(environment).Find(promise), after.PinsIn(environment).Find(promise));
-        var parents = Parents(promise, [.. before.PinsIn(environment).All, .. after.PinsIn(environment).All]);
+        var parents = Parents(promise, before, after);
         foreach (var cluster in after.Clusters.Where(cluster => cluster.Environment == environment))
         {
             var labels = after.LabelsOf(cluster);
@@ -50,12 +51,13 @@ public static class ScopeOf
         }
     }
 
-    /// <summary>Whoever includes it, directly or not.</summary>
-    private static HashSet<string> Parents(string promise, IReadOnlyList<PinnedRevision> pins)
+    /// <summary>Whoever includes it in any revision, directly or not: incumbents may be held at an old one.</summary>
+    private static HashSet<string> Parents(string promise, FleetSnapshot before, FleetSnapshot after)
     {
-        var composites = pins.Where(pin => pin.Revision.Includes.Count > 0).ToList();
+        var composites = new[] { before, after }.SelectMany(fleet => fleet.Catalogue.Promises.Values).SelectMany(revisions => revisions.Values)
+            .Where(revision => revision.Includes.Count > 0).ToList();
         var (members, parents) = (new HashSet<string>([promise], StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
-        while (composites.Find(pin => !parents.Contains(pin.Promise) && pin.Revision.Includes.Any(entry => members.Contains(entry.Promise))) is { } parent)
+        while (composites.Find(revision => !parents.Contains(revision.Promise) && revision.Includes.Any(entry => members.Contains(entry.Promise))) is { } parent)
         {
             parents.Add(parent.Promise);
             members.Add(parent.Promise);

@@ -17,7 +17,9 @@ internal static class Summaries
         var subject = promise is not null ? $"{takes} of {total} clusters take {promise}" : $"{takes} of {total} promises are on {cluster}";
         // The commonest first; of equals, those that are closest to being placed.
         var reasons = misses
-            .OrderByDescending(miss => miss.Value).ThenByDescending(miss => RuleNames.All.ToList().IndexOf(miss.Key.Rule)).ThenBy(miss => miss.Key.Group, StringComparer.Ordinal)
+            .OrderByDescending(miss => miss.Value)
+            .ThenByDescending(miss => RuleNames.All.ToList().IndexOf(miss.Key.Rule))
+            .ThenBy(miss => miss.Key.Group, StringComparer.Ordinal)
             .Select(miss => $"{miss.Value} {miss.Key.Rule} ({miss.Key.Group})");
         return misses.Count == 0 ? subject + "." : $"{subject}: {string.Join(", ", reasons)}.";
     }

@@ -23,7 +23,8 @@ internal static class Texts
             ? ("defines", RuleNames.Collision, ScheduledReason.ObjectCollision)
             : ("provides", RuleNames.Capability, ScheduledReason.ExclusiveCapability);
         return new Rejection(
-            rule, reason, $"{row.Promise} stays at revision {row.Current!.Number} on cluster {cluster.Name}: revision {row.Pin!.Revision.Number} {verb} {claim}, which {winner.Promise} has there.",
+            rule, reason,
+            $"{row.Promise} stays at revision {row.Current!.Number} on cluster {cluster.Name}: revision {row.Pin!.Revision.Number} {verb} {claim}, which {winner.Promise} has there.",
             $"{claim} belongs to {winner.Promise}", winner.Promise);
     }
 

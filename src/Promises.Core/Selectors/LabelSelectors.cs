@@ -27,7 +27,7 @@ public static class LabelSelectors
         return true;
     }
 
-    public static bool Matches(Requirement requirement, IReadOnlyDictionary<string, string> labels) =>
+    internal static bool Matches(Requirement requirement, IReadOnlyDictionary<string, string> labels) =>
         Holds(requirement, labels.TryGetValue(requirement.Key, out var found) ? found : null);
 
     /// <summary>Whether the condition holds for this value of its key; null where the label is absent.</summary>
