@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Npgsql;
 using Promises.Data;
 using Promises.Model;
+using Promises.Scheduling;
 using Promises.Server.Reconciling;
 
 namespace Promises.Server.Features.Fleet;
@@ -82,8 +83,6 @@ internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactT
         if (edited.Failure is not null) return edited.Failure;
 
         var plan = work.Planned = FleetPlan.Of(work);
-        if (FleetPlan.Forbids(request, work, plan) is { } forbidden) return forbidden;
-
         await PlannedPins.TrackAsync(database, plan, cancellationToken);
         var token = plan.Impact.Removals.Count == 0 ? null : (await TokensAsync(cancellationToken)).Issue(request, plan.Impact.RemovalsDigest).Token;
         return new WriteResult(PlanView.Of(plan, await edited.Value.View(cancellationToken), token), Effect.Planned, null);
