@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Promises.Manifests;
 using Promises.Model;
 using Promises.Model.Documents;
 using Promises.Scheduling;
@@ -19,16 +18,32 @@ internal sealed class ApplyStream
     /// <summary>References are met in this order: environments, credentials, stores, clusters, Promises.</summary>
     public IEnumerable<ApplyItem> InOrder => _items.Where(item => item.Kind is not null).OrderBy(item => item.Kind!.Order).ThenBy(item => item.Index);
 
-    public static ApplyStream Read(IReadOnlyList<SourceDocument> documents, DocumentContext context, IEnumerable<IFleetKind> kinds)
+    /// <summary>The first of the conflicts with the fleet.</summary>
+    public Failure? Conflict => _items.Find(item => item.Conflict is not null)?.Conflict;
+
+    public int? ConflictDocument => _items.Find(item => item.Conflict is not null)?.Index;
+
+    public IReadOnlyList<FieldError> ConflictErrors =>
+        [.. _items.Where(item => item.Conflict is not null).Select(item => ApplyConflicts.AsError(item.Conflict!, item.Index)).OfType<FieldError>()];
+
+    public static ApplyStream Read(UnrolledStream stream, DocumentContext context, IEnumerable<IFleetKind> kinds)
     {
-        var (items, errors) = (new List<ApplyItem>(), new List<FieldError>());
-        foreach (var (content, index) in Unrolled(documents).Select((content, index) => (content, index)))
+        var (items, errors) = (new List<ApplyItem>(), stream.Errors.ToList());
+        var broken = errors.Select(error => error.Document).ToHashSet();
+        foreach (var (content, index) in stream.Documents.Select((content, index) => (content, index)))
         {
-            var parsed = FleetDocuments.Parse(content, null, context with { Document = index });
-            if (parsed.Failure is Failure.Invalid invalid) errors.AddRange(invalid.Errors.Select(error => error with { Document = index }));
             var (kind, name) = FleetDocuments.Describe(content);
-            var document = parsed.Succeeded ? parsed.Value : null;
-            items.Add(new ApplyItem(index, kind, name, document, document is null ? null : kinds.FirstOrDefault(known => known.Takes(document))));
+            FleetDocument? document = null;
+            if (!broken.Contains(index))
+            {
+                var parsed = FleetDocuments.Parse(content, null, context with { Document = index });
+                if (parsed.Failure is Failure.Invalid invalid) errors.AddRange(invalid.Errors.Select(error => error with { Document = index }));
+                else document = parsed.Value;
+            }
+
+            var ours = document is null ? null : kinds.FirstOrDefault(known => known.Takes(document));
+            var writer = document is null ? kinds.FirstOrDefault(known => known.Kind == FleetDocuments.OurKind(kind)) : ours;
+            items.Add(new ApplyItem(index, kind, name, document, ours, writer?.Writer ?? Role.Viewer));
         }
 
         foreach (var twice in items.Where(item => item.Document is not null and not SkippedDocument).GroupBy(item => (item.Document!.Kind, item.Document.Meta.Name)))
@@ -40,9 +55,12 @@ internal sealed class ApplyStream
         return new ApplyStream(items, errors);
     }
 
+    /// <summary>Forgets what an earlier try of the same write came to.</summary>
+    public void Restart() => _items.ForEach(item => item.Restart());
+
     public Failure? Forbidden(WriteRequest request)
     {
-        var needed = request.DryRun ? Role.Viewer : _items.Select(item => item.Kind?.Writer ?? Role.Viewer).DefaultIfEmpty(Role.Viewer).Max();
+        var needed = request.DryRun ? Role.Viewer : _items.Select(item => item.Writer).DefaultIfEmpty(Role.Viewer).Max();
         return request.Role >= needed
             ? null
             : new Failure.Forbidden($"The stream holds a document that takes a token of role {needed.ToString().ToLowerInvariant()}, and this one has role {request.Role.ToString().ToLowerInvariant()}.");
@@ -52,6 +70,21 @@ internal sealed class ApplyStream
     public bool HasPromise(FleetSnapshot fleet, string name) =>
         fleet.HasPromise(name) || _items.Any(item => item.Document is PromiseDocument promise && promise.Meta.Name == name);
 
+    /// <summary>A reference that misses only because the document it means was refused itself says so.</summary>
+    public FieldError Explained(FieldError error)
+    {
+        var kind = error.Rule switch
+        {
+            Rules.UnknownEnvironment => Kinds.Environment,
+            Rules.UnknownStateStore => Kinds.StateStore,
+            Rules.UnknownCredential => Kinds.Credential,
+            Rules.UnknownPromise => Kinds.Promise,
+            _ => null,
+        };
+        var meant = kind is null ? null : _items.Find(item => item.IsRefused && item.Name == error.Value && FleetDocuments.OurKind(item.SentKind) == kind);
+        return meant is null ? error : error with { Remedy = $"Document {meant.Index} would bring it; put that right first." };
+    }
+
     public JsonObject Result() => new() { ["kind"] = "ApplyResult", ["results"] = Results(null) };
 
     public JsonArray Results(Failure? failure)
@@ -59,44 +92,4 @@ internal sealed class ApplyStream
         var invalid = (failure as Failure.Invalid)?.Errors.Select(error => error.Document).ToHashSet() ?? [];
         return [.. _items.Select(item => (JsonNode)item.View(invalid.Contains(item.Index)))];
     }
-
-    /// <summary>A JSON array, and a List of any apiVersion, count as the documents in them.</summary>
-    private static IEnumerable<JsonNode?> Unrolled(IReadOnlyList<SourceDocument> documents) => documents.SelectMany(document => document.Content switch
-    {
-        JsonArray array => array.SelectMany(Items),
-        var content => Items(content),
-    });
-
-    private static IEnumerable<JsonNode?> Items(JsonNode? node) =>
-        node is JsonObject list && list["kind"] is JsonValue kind && kind.ToString() == "List" && list["items"] is JsonArray items ? items : [node];
-}
-
-/// <summary>One document of a stream.</summary>
-/// <param name="Kind">Null where it is skipped or not valid.</param>
-internal sealed record ApplyItem(int Index, string? SentKind, string? Name, FleetDocument? Document, IFleetKind? Kind)
-{
-    private Edited? _edited;
-    private bool _refused;
-
-    public void Done(Edited edited) => _edited = edited;
-
-    public Failure Refuse(Failure failure)
-    {
-        _refused = true;
-        return failure;
-    }
-
-    /// <summary>The document, with requirements of Kratix that name nothing set aside.</summary>
-    public FleetDocument Known(FleetSnapshot fleet, ApplyStream stream) => Document is PromiseDocument promise
-        ? promise.WithoutRequirements(promise.Tentative.Select(tentative => tentative.Promise).Where(name => !stream.HasPromise(fleet, name)).ToHashSet(StringComparer.Ordinal))
-        : Document!;
-
-    public JsonObject View(bool invalid) => new()
-    {
-        ["document"] = Index,
-        ["kind"] = SentKind,
-        ["name"] = Name,
-        ["result"] = invalid || _refused || Document is null ? "Invalid" : Document is SkippedDocument ? "Skipped" : (_edited?.Effect ?? Effect.Unchanged).ToString(),
-        ["warnings"] = ObjectView.Warnings(_edited?.Warnings ?? Document?.Warnings ?? []),
-    };
 }
