@@ -67,8 +67,9 @@ internal sealed class ApplyStream
         var content => Items(content),
     });
 
+    // Not a JsonArray: the node has its parent already.
     private static IEnumerable<JsonNode?> Items(JsonNode? node) =>
-        node is JsonObject list && list["kind"] is JsonValue kind && kind.ToString() == "List" && list["items"] is JsonArray items ? items : [node];
+        node is JsonObject list && list["kind"] is JsonValue kind && kind.ToString() == "List" && list["items"] is JsonArray items ? items : new JsonNode?[] { node };
 }
 
 /// <summary>One document of a stream.</summary>
