@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Promises.Data;
 using Promises.EndToEnd.Tests.Support;
 
 namespace Promises.Benchmarks.Delivery;
@@ -9,14 +11,18 @@ namespace Promises.Benchmarks.Delivery;
 /// <summary>A server with its fleet, the repository it writes to, and the floor beside it.</summary>
 internal sealed class DeliveryRun : IAsyncDisposable
 {
+    private readonly DataDirectory _directory;
+    private readonly PrivatePostgres _postgres;
     private readonly TestServer _server;
     private readonly HttpClient _http;
     private readonly GitFloor _floor;
     private readonly RefFile _branch;
     private readonly string _repository;
 
-    private DeliveryRun(TestServer server, HttpClient http, ITransport transport, string repository, GitFloor floor, int clusters)
+    private DeliveryRun(
+        (DataDirectory Directory, PrivatePostgres Postgres) database, TestServer server, HttpClient http, ITransport transport, string repository, GitFloor floor, int clusters)
     {
+        (_directory, _postgres) = database;
         (_server, _http, Transport, _repository, _floor, Clusters) = (server, http, transport, repository, floor, clusters);
         _branch = new RefFile(repository);
     }
@@ -30,7 +36,10 @@ internal sealed class DeliveryRun : IAsyncDisposable
     public static async Task<DeliveryRun> StartAsync(string place, ITransport transport, int clusters)
     {
         Directory.CreateDirectory(place);
-        var server = TestServer.Start("");
+        var directory = DataDirectory.Open(Path.Combine(place, "database"));
+        var postgres = new PrivatePostgres(directory, new PrivatePostgresOptions(), TimeProvider.System, NullLogger<PrivatePostgres>.Instance);
+        await postgres.StartAsync(CancellationToken.None);
+        var server = TestServer.Start(postgres.ConnectionString);
         var http = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(5) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.AdminToken);
 
@@ -42,7 +51,7 @@ internal sealed class DeliveryRun : IAsyncDisposable
         await SettledAsync(http, store);
 
         var floor = transport.Floor(place, repository);
-        return new DeliveryRun(server, http, transport, repository, floor, clusters);
+        return new DeliveryRun((directory, postgres), server, http, transport, repository, floor, clusters);
     }
 
     /// <summary>Sends a request, waits until the branch has moved, and lets plain git do the same beside it.</summary>
@@ -67,6 +76,8 @@ internal sealed class DeliveryRun : IAsyncDisposable
         Stages.Dispose();
         _http.Dispose();
         await _server.DisposeAsync();
+        await _postgres.DisposeAsync();
+        _directory.Dispose();
     }
 
     private static async Task SettledAsync(HttpClient http, string store)
