@@ -91,11 +91,7 @@ internal static class DecisionWriter
 
     private static async Task MovePinsAsync(NpgsqlConnection connection, FleetPlan plan, CancellationToken cancellationToken)
     {
-        var moved = plan.After.Ladder
-            .SelectMany(rung => plan.After.PinsOf(rung.Name)
-                .Where(pin => plan.Before.PinsOf(rung.Name).GetValueOrDefault(pin.Key) != pin.Value)
-                .Select(pin => (Environment: rung.Name, Promise: pin.Key, Revision: pin.Value)))
-            .ToList();
+        var moved = PlannedPins.Of(plan).ToList();
         if (moved.Count == 0) return;
 
         await using var command = new NpgsqlCommand(

@@ -1,0 +1,32 @@
+using Microsoft.EntityFrameworkCore;
+using Promises.Data;
+using Promises.Model;
+
+namespace Promises.Server.Features.Fleet;
+
+/// <summary>Which pins a plan moves.</summary>
+internal static class PlannedPins
+{
+    public static IReadOnlyList<(string Environment, string Promise, int Revision)> Of(FleetPlan plan) =>
+    [
+        .. plan.After.Ladder.SelectMany(rung => plan.After.PinsOf(rung.Name)
+            .Where(pin => plan.Before.PinsOf(rung.Name).GetValueOrDefault(pin.Key) != pin.Value)
+            .Select(pin => (rung.Name, pin.Key, pin.Value))),
+    ];
+
+    /// <summary>Lets a dry run, which stores nothing, see the pins as they would be.</summary>
+    public static async Task TrackAsync(PromisesDb database, FleetPlan plan, CancellationToken cancellationToken)
+    {
+        var moved = Of(plan);
+        if (moved.Count == 0) return;
+
+        var environments = moved.Select(pin => pin.Environment).Distinct().ToArray();
+        await database.Pins.Where(pin => environments.Contains(pin.Environment)).LoadAsync(cancellationToken);
+        var known = database.Pins.Local.ToDictionary(pin => (pin.Environment, pin.Promise));
+        foreach (var (environment, promise, revision) in moved)
+        {
+            if (known.TryGetValue((environment, promise), out var pin)) pin.Move(revision);
+            else database.Pins.Add(new Pin(environment, promise, revision));
+        }
+    }
+}
