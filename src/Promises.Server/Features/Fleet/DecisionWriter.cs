@@ -121,7 +121,7 @@ internal static class DecisionWriter
 
         await using var command = new NpgsqlCommand(
             """
-            WITH moved AS (UPDATE store_delivery SET head = NULL, failures = 0, next_try = NULL WHERE state_store = ANY($3)),
+            WITH moved AS (UPDATE store_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, transition_at = NULL WHERE state_store = ANY($3)),
             dirty AS (
                 INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version, files, findings)
                 SELECT name, state_store, $2, 0, '{}', '[]' FROM clusters WHERE name = ANY($1)
