@@ -137,9 +137,9 @@ internal static class DecisionWriter
 
     /// <summary>Whether the change is seen on the branch. A removal always is looked at, if only to end its row.</summary>
     private static bool Concerns(FleetPlan plan, PlacementChange change) =>
-        change.Kind == ChangeKind.Remove
-        || change.Before is null != change.After is null
-        || WantedDigest(plan.Before, change.Before!) != WantedDigest(plan.After, change.After!);
+        change.Kind == ChangeKind.Remove || Wanted(plan.Before, change.Before) != Wanted(plan.After, change.After);
+
+    private static string? Wanted(FleetSnapshot fleet, PlacementState? placement) => placement is null ? null : WantedDigest(fleet, placement);
 
     public static string? WantedDigest(FleetSnapshot fleet, PlacementState placement)
     {
