@@ -44,6 +44,13 @@ internal static class ApplyDocuments
             // Conflicts, and the checks that come last, are told all the same, so that the answer lists every mistake.
             errors.AddRange(stream.ConflictErrors);
             errors.AddRange(edit.RunLastChecks());
+            foreach (var (index, kind, read) in stream.Mistaken)
+            {
+                // What is wrong in itself may be wrong in the fleet as well.
+                var all = await Documents.MistakesAsync(kind, edit, read, cancellationToken);
+                errors.AddRange(all.Errors.Skip(read.Errors.Count).Select(error => error with { Document = index }));
+            }
+
             return new Failure.Invalid("stream", [.. errors.Select(stream.Explained).OrderBy(error => error.Document)]);
         }
     }

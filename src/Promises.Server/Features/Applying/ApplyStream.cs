@@ -11,9 +11,13 @@ internal sealed class ApplyStream
 {
     private readonly List<ApplyItem> _items;
 
-    private ApplyStream(List<ApplyItem> items, IReadOnlyList<FieldError> errors) => (_items, Errors) = (items, errors);
+    private ApplyStream(List<ApplyItem> items, IReadOnlyList<FieldError> errors, IReadOnlyList<(int Index, IFleetKind Kind, DocumentReading Read)> mistaken) =>
+        (_items, Errors, Mistaken) = (items, errors, mistaken);
 
     public IReadOnlyList<FieldError> Errors { get; }
+
+    /// <summary>Documents that are not valid in themselves.</summary>
+    public IReadOnlyList<(int Index, IFleetKind Kind, DocumentReading Read)> Mistaken { get; }
 
     /// <summary>References are met in this order: environments, credentials, stores, clusters, Promises.</summary>
     public IEnumerable<ApplyItem> InOrder => _items.Where(item => item.Kind is not null).OrderBy(item => item.Kind!.Order).ThenBy(item => item.Index);
@@ -28,7 +32,7 @@ internal sealed class ApplyStream
 
     public static ApplyStream Read(UnrolledStream stream, DocumentContext context, IEnumerable<IFleetKind> kinds)
     {
-        var (items, errors) = (new List<ApplyItem>(), stream.Errors.ToList());
+        var (items, errors, mistaken) = (new List<ApplyItem>(), stream.Errors.ToList(), new List<(int, IFleetKind, DocumentReading)>());
         var broken = errors.Select(error => error.Document).ToHashSet();
         foreach (var (content, index) in stream.Documents.Select((content, index) => (content, index)))
         {
@@ -36,9 +40,10 @@ internal sealed class ApplyStream
             FleetDocument? document = null;
             if (!broken.Contains(index))
             {
-                var parsed = FleetDocuments.Parse(content, null, context with { Document = index });
-                if (parsed.Failure is Failure.Invalid invalid) errors.AddRange(invalid.Errors.Select(error => error with { Document = index }));
-                else document = parsed.Value;
+                var read = FleetDocuments.Read(content, null, context with { Document = index });
+                errors.AddRange(read.Errors.Select(error => error with { Document = index }));
+                if (read.IsValid) document = read.Document;
+                else if (read.Document is not null && kinds.FirstOrDefault(known => known.Takes(read.Document)) is { } taker) mistaken.Add((index, taker, read));
             }
 
             var ours = document is null ? null : kinds.FirstOrDefault(known => known.Takes(document));
@@ -52,7 +57,7 @@ internal sealed class ApplyStream
                 "/metadata/name", item.Name, Rules.DuplicateObject, $"Document {twice.First().Index} is the same {twice.Key.Kind}; send each object once.", item.Index)));
         }
 
-        return new ApplyStream(items, errors);
+        return new ApplyStream(items, errors, mistaken);
     }
 
     /// <summary>Forgets what an earlier try of the same write came to.</summary>

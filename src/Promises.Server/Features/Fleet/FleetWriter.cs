@@ -82,8 +82,7 @@ internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactT
         if (edited.Failure is not null) return edited.Failure;
 
         var plan = work.Planned = FleetPlan.Of(work);
-        if (FleetPlan.Forbids(request, work, plan) is { } forbidden) return forbidden;
-
+        await PlannedPins.TrackAsync(database, plan, cancellationToken);
         var token = plan.Impact.Removals.Count == 0 ? null : (await TokensAsync(cancellationToken)).Issue(request, plan.Impact.RemovalsDigest).Token;
         return new WriteResult(PlanView.Of(plan, await edited.Value.View(cancellationToken), token), Effect.Planned, null);
     }
