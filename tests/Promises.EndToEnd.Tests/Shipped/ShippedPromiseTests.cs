@@ -20,7 +20,7 @@ public sealed class ShippedPromiseTests(ServerFixture fixture) : IClassFixture<S
         using var store = new OwnStore("shipped");
         await store.RegisterAsync(Client);
         var sources = System.IO.Directory.GetDirectories(Path.Combine(Root(), "promises")).Order(StringComparer.Ordinal).ToList();
-        sources.Count.ShouldBeGreaterThanOrEqualTo(8);
+        sources.ShouldNotBeEmpty();
         var files = sources.Select(source => File.ReadAllText(Path.Combine(source, "promise.yaml"))).ToList();
         var promises = files.Select(file => DocumentReader.Read(System.Text.Encoding.UTF8.GetBytes(file), DocumentFormat.Yaml).Value.ShouldHaveSingleItem().Content).ToList();
 
