@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using Promises.Model.Documents;
 
 namespace Promises.StateStores;
 
@@ -19,7 +21,9 @@ public sealed class AddressGuard(GitOptions options)
     {
         try
         {
-            await AdmitAsync(url, null, cancellationToken);
+            // Nothing is written over ssh yet, but where such a URL leads is judged all the same.
+            if (GitUrl.IsSsh(url) && GitUrl.Endpoint(url) is { } end) await AddressesAsync(end.Host, cancellationToken);
+            else await AdmitAsync(url, null, cancellationToken);
             return null;
         }
         catch (StateStoreException refused) when (refused.Fault == StoreFault.AddressRefused)
@@ -34,16 +38,24 @@ public sealed class AddressGuard(GitOptions options)
 
     internal async Task<RemoteAccess> AdmitAsync(string text, GitCredential? credential, CancellationToken cancellationToken)
     {
+        if (GitUrl.IsSsh(text)) throw Refused("Repositories are not written to over ssh yet; use https with a token.");
         if (!RemoteUrl.TryParse(text, out var url)) throw Refused("The URL of the repository is not a plain https URL.");
         if (url.IsFile) return options.AllowLocal ? new RemoteAccess(url, [], null) : throw Refused("A file:// repository is only allowed where local stores are.");
         if (url.Scheme == "http" && !options.AllowLocal) throw Refused("Plain http is only allowed where local stores are; use https.");
 
-        var literal = IPAddress.TryParse(url.Host.Trim('[', ']'), out var address);
-        var addresses = literal ? [address!] : await ResolveAsync(url.Host, cancellationToken);
-        if (addresses.Any(AddressRules.IsForbidden)) throw Refused($"The host {url.Host} has a link-local, metadata, multicast or reserved address.");
-        if (!options.AllowLocal && addresses.Any(AddressRules.IsLoopback)) throw Refused($"The host {url.Host} is this machine, which is only allowed where local stores are.");
-        return new RemoteAccess(url, literal ? [] : addresses, credential);
+        var addresses = await AddressesAsync(url.Host, cancellationToken);
+        return new RemoteAccess(url, IsLiteral(url.Host, out _) ? [] : addresses, credential);
     }
+
+    private async Task<IPAddress[]> AddressesAsync(string host, CancellationToken cancellationToken)
+    {
+        var addresses = IsLiteral(host, out var address) ? [address] : await ResolveAsync(host, cancellationToken);
+        if (addresses.Any(AddressRules.IsForbidden)) throw Refused($"The host {host} has a link-local, metadata, multicast or reserved address.");
+        if (!options.AllowLocal && addresses.Any(AddressRules.IsLoopback)) throw Refused($"The host {host} is this machine, which is only allowed where local stores are.");
+        return addresses;
+    }
+
+    private static bool IsLiteral(string host, [NotNullWhen(true)] out IPAddress? address) => IPAddress.TryParse(host.Trim('[', ']'), out address);
 
     private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
     {

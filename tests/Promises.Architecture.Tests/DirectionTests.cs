@@ -69,8 +69,14 @@ public sealed class DirectionTests
     [Fact]
     public void Core_touches_no_file_network_process_or_clock()
     {
-        string[] forbidden = ["System.IO.File", "System.IO.Directory", "System.IO.FileStream", "System.Net.", "System.Diagnostics.Process", "System.Console", "System.Environment", "System.Threading.Thread", "System.Threading.Timer"];
+        string[] forbidden = ["System.IO.File", "System.IO.Directory", "System.IO.FileStream", "System.Net.", "System.Diagnostics.Process", "System.Console", "System.Threading.Thread", "System.Threading.Timer"];
+        // Addresses are parsed and judged there, which is arithmetic.
+        string[] harmless = ["System.Net.IPAddress", "System.Net.IPNetwork", "System.Net.Sockets.AddressFamily"];
 
-        Product.UsedTypes("Promises.Core").Where(type => forbidden.Any(name => name.EndsWith('.') ? type.StartsWith(name, StringComparison.Ordinal) : type == name)).ShouldBeEmpty();
+        Product.UsedTypes("Promises.Core").Except(harmless)
+            .Where(type => forbidden.Any(name => name.EndsWith('.') ? type.StartsWith(name, StringComparison.Ordinal) : type == name)).ShouldBeEmpty();
+        // Iterators ask for the number of their thread.
+        Product.UsedMembers("Promises.Core").Where(member => member.StartsWith("System.Environment.", StringComparison.Ordinal))
+            .Except(["System.Environment.get_CurrentManagedThreadId"]).ShouldBeEmpty();
     }
 }

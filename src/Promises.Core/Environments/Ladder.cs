@@ -3,7 +3,7 @@ using Promises.Scheduling;
 
 namespace Promises.Environments;
 
-/// <summary>Rules of the ladder: positions are distinct, and internal rungs lie below external ones.</summary>
+/// <summary>Rules of the ladder: positions are distinct, internal rungs lie below external ones, and there is one of each audience.</summary>
 public static class Ladder
 {
     /// <summary>What is wrong with one rung among the others; empty if nothing is.</summary>
@@ -32,6 +32,13 @@ public static class Ladder
             errors.Add(new FieldError(
                 "/spec/position", Text(rung.Position), Rules.Ladder,
                 $"External environments lie above internal ones: use a position above {Text(highestInternal.Position)}, that of {highestInternal.Name}."));
+        }
+
+        foreach (var audience in new[] { Audience.Internal, Audience.External }.Where(audience => !ladder.Any(one => one.Audience == audience)))
+        {
+            var missing = audience.ToString().ToLowerInvariant();
+            errors.Add(new FieldError(
+                "/spec/audience", rung.Audience.ToString().ToLowerInvariant(), Rules.Ladder, $"A fleet needs an {missing} environment, and no other one is: create another one first."));
         }
 
         return errors;

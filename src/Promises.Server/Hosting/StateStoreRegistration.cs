@@ -9,10 +9,7 @@ internal static class StateStoreRegistration
     {
         services.AddSingleton(new StateStores.GitOptions { DataDirectory = directory.Path, AllowLocal = git.AllowLocal });
 
-        // Here chance enters; everything else takes it as a parameter. Many threads use it, which a Random of our own would not bear.
-#pragma warning disable RS0030
-        services.AddSingleton(Random.Shared);
-#pragma warning restore RS0030
+        services.AddSingleton<Random, SharedRandom>();
         services.AddSingleton<StateStoreProvider>();
         services.AddSingleton(provider => provider.GetRequiredService<StateStoreProvider>().Embedded);
         services.AddSingleton(provider => provider.GetRequiredService<StateStoreProvider>().UploadPack);

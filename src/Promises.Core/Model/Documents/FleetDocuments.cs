@@ -12,11 +12,14 @@ public static partial class FleetDocuments
     private static readonly IReadOnlyList<string> KratixKinds = ["Promise", "Destination", "Cluster", "GitStateStore", "BucketStateStore"];
 
     /// <param name="expectedKind">The kind of a typed route, where apiVersion and kind may be left out; null in a stream, where kind is required.</param>
-    public static Outcome<FleetDocument> Parse(JsonNode? document, string? expectedKind, DocumentContext context)
+    public static Outcome<FleetDocument> Parse(JsonNode? document, string? expectedKind, DocumentContext context) => Read(document, expectedKind, context).Outcome;
+
+    /// <summary>As <see cref="Parse"/>, with what could be read of a document that is not valid.</summary>
+    public static DocumentReading Read(JsonNode? document, string? expectedKind, DocumentContext context)
     {
         var findings = new Findings(context.Document);
         var read = FieldReader.Of(document, "", findings) is { } reader ? Dispatch(reader, expectedKind, context) : null;
-        return read is not null && findings.Errors.Count == 0 ? read : new Failure.Invalid(expectedKind ?? Describe(document).Kind ?? "Document", findings.Errors);
+        return new(expectedKind ?? Describe(document).Kind ?? "Document", read, findings.Errors);
     }
 
     /// <summary>Kind and name as the document itself has them, valid or not.</summary>

@@ -35,6 +35,9 @@ public static partial class GitUrl
     public static (string Host, int Port)? Endpoint(string url) =>
         TryTakeApart(url, out var parts) && parts.Scheme != "file" ? (parts.Host.Trim('[', ']'), parts.Port) : null;
 
+    /// <summary>Also of the form <c>git@host:path</c>.</summary>
+    public static bool IsSsh(string url) => TryTakeApart(url, out var parts) && parts.Scheme == "ssh";
+
     /// <summary>The URL without what may be a secret in it: user information, query and fragment.</summary>
     public static string Redacted(string url)
     {

@@ -28,7 +28,13 @@ internal static class StateStoreReader
     public static string Url(FieldReader git, DocumentContext context)
     {
         var url = git.String("url", required: true, atMost: Limits.Url, secret: true);
-        if (url is null || GitUrl.IsAllowed(url, context.AllowLocal, out var remedy)) return url ?? "";
+        if (url is null) return "";
+        if (GitUrl.IsAllowed(url, context.AllowLocal, out var remedy))
+        {
+            if (GitUrl.IsSsh(url)) git.Findings.Warn(git.PointerTo("url"), WarningCodes.NoEffect, "Nothing is written over ssh yet; until then the store is not ready.");
+            return url;
+        }
+
         git.Findings.Error(git.PointerTo("url"), GitUrl.Redacted(url), Rules.Url, remedy);
         return url;
     }

@@ -38,9 +38,15 @@ internal static class ApplyDocuments
 
             if (errors.Count == 0) return new Edited("ApplyResult", "", Effect.Updated, [], _ => Task.FromResult(stream.Result()));
 
-            // The checks that come last are asked for all the same, so that the answer lists every mistake.
+            // Valid documents have their last checks all the same, and the others are held against the fleet, so that the answer lists every mistake.
             errors.AddRange(edit.RunLastChecks());
-            return new Failure.Invalid("stream", [.. errors.OrderBy(error => error.Document)]);
+            foreach (var (index, kind, read) in stream.Mistaken)
+            {
+                var all = await Documents.MistakesAsync(kind, edit, read, cancellationToken);
+                errors.AddRange(all.Errors.Skip(read.Errors.Count).Select(error => error with { Document = index }));
+            }
+
+            return new Failure.Invalid("stream", [.. errors.Where(error => !stream.Follows(error)).OrderBy(error => error.Document)]);
         }
     }
 }

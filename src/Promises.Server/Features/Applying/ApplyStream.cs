@@ -12,23 +12,28 @@ internal sealed class ApplyStream
 {
     private readonly List<ApplyItem> _items;
 
-    private ApplyStream(List<ApplyItem> items, IReadOnlyList<FieldError> errors) => (_items, Errors) = (items, errors);
+    private ApplyStream(List<ApplyItem> items, IReadOnlyList<FieldError> errors, IReadOnlyList<(int Index, IFleetKind Kind, DocumentReading Read)> mistaken) =>
+        (_items, Errors, Mistaken) = (items, errors, mistaken);
 
     public IReadOnlyList<FieldError> Errors { get; }
+
+    /// <summary>Documents that are not valid in themselves.</summary>
+    public IReadOnlyList<(int Index, IFleetKind Kind, DocumentReading Read)> Mistaken { get; }
 
     /// <summary>References are met in this order: environments, credentials, stores, clusters, Promises.</summary>
     public IEnumerable<ApplyItem> InOrder => _items.Where(item => item.Kind is not null).OrderBy(item => item.Kind!.Order).ThenBy(item => item.Index);
 
     public static ApplyStream Read(IReadOnlyList<SourceDocument> documents, DocumentContext context, IEnumerable<IFleetKind> kinds)
     {
-        var (items, errors) = (new List<ApplyItem>(), new List<FieldError>());
+        var (items, errors, mistaken) = (new List<ApplyItem>(), new List<FieldError>(), new List<(int, IFleetKind, DocumentReading)>());
         foreach (var (content, index) in Unrolled(documents).Select((content, index) => (content, index)))
         {
-            var parsed = FleetDocuments.Parse(content, null, context with { Document = index });
-            if (parsed.Failure is Failure.Invalid invalid) errors.AddRange(invalid.Errors.Select(error => error with { Document = index }));
+            var read = FleetDocuments.Read(content, null, context with { Document = index });
+            errors.AddRange(read.Errors.Select(error => error with { Document = index }));
             var (kind, name) = FleetDocuments.Describe(content);
-            var document = parsed.Succeeded ? parsed.Value : null;
-            items.Add(new ApplyItem(index, kind, name, document, document is null ? null : kinds.FirstOrDefault(known => known.Takes(document))));
+            var taker = read.Document is null ? null : kinds.FirstOrDefault(known => known.Takes(read.Document));
+            items.Add(new ApplyItem(index, kind, name, read.IsValid ? read.Document : null, read.IsValid ? taker : null));
+            if (!read.IsValid && taker is not null) mistaken.Add((index, taker, read));
         }
 
         foreach (var twice in items.Where(item => item.Document is not null and not SkippedDocument).GroupBy(item => (item.Document!.Kind, item.Document.Meta.Name)))
@@ -37,7 +42,7 @@ internal sealed class ApplyStream
                 "/metadata/name", item.Name, Rules.DuplicateObject, $"Document {twice.First().Index} is the same {twice.Key.Kind}; send each object once.", item.Index)));
         }
 
-        return new ApplyStream(items, errors);
+        return new ApplyStream(items, errors, mistaken);
     }
 
     public Failure? Forbidden(WriteRequest request)
@@ -52,6 +57,16 @@ internal sealed class ApplyStream
     public bool HasPromise(FleetSnapshot fleet, string name) =>
         fleet.HasPromise(name) || _items.Any(item => item.Document is PromiseDocument promise && promise.Meta.Name == name);
 
+    /// <summary>Whether an error only follows from another: what is referred to stands in this stream, and is not valid itself.</summary>
+    public bool Follows(FieldError error) => error.Rule switch
+    {
+        Rules.UnknownEnvironment => IsMistaken(Kinds.Environment, error.Value),
+        Rules.UnknownStateStore => IsMistaken(Kinds.StateStore, error.Value),
+        Rules.UnknownCredential => IsMistaken(Kinds.Credential, error.Value),
+        Rules.UnknownPromise => IsMistaken(Kinds.Promise, error.Value),
+        _ => false,
+    };
+
     public JsonObject Result() => new() { ["kind"] = "ApplyResult", ["results"] = Results(null) };
 
     public JsonArray Results(Failure? failure)
@@ -59,6 +74,8 @@ internal sealed class ApplyStream
         var invalid = (failure as Failure.Invalid)?.Errors.Select(error => error.Document).ToHashSet() ?? [];
         return [.. _items.Select(item => (JsonNode)item.View(invalid.Contains(item.Index)))];
     }
+
+    private bool IsMistaken(string kind, string? name) => Mistaken.Any(one => one.Kind.Kind == kind && one.Read.Document!.Meta.Name == name);
 
     /// <summary>A JSON array, and a List of any apiVersion, count as the documents in them.</summary>
     private static IEnumerable<JsonNode?> Unrolled(IReadOnlyList<SourceDocument> documents) => documents.SelectMany(document => document.Content switch

@@ -27,6 +27,10 @@ internal static class PromiseEdits
         return Publish(edit, promise, edit.Document is null ? WithKnownRequirements(edit, document) : document, known);
     }
 
+    /// <summary>Whether the Promises that it names exist.</summary>
+    public static IReadOnlyList<FieldError> Check(FleetEdit edit, PromiseDocument document) =>
+        edit.Draft.Ladder is [var first, ..] ? PromiseReferences.Check(edit.Draft, first.Name, WithKnownRequirements(edit, document)) : [];
+
     /// <summary>Kratix only warns of requirements that name nothing; a stream has looked at its own documents already.</summary>
     private static PromiseDocument WithKnownRequirements(FleetEdit edit, PromiseDocument document) => document.WithoutRequirements(
         document.Tentative.Select(tentative => tentative.Promise).Where(name => !edit.Draft.HasPromise(name)).ToHashSet(StringComparer.Ordinal));

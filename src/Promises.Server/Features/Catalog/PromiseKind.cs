@@ -36,6 +36,9 @@ internal sealed class PromiseKind : IFleetKind
         return await PromiseView.ReadAsync(database, page, [], cancellationToken);
     }
 
+    public Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, FleetDocument document, CancellationToken cancellationToken) =>
+        Task.FromResult(PromiseEdits.Check(edit, (PromiseDocument)document));
+
     public Task<Outcome<Edited>> PutAsync(FleetEdit edit, FleetDocument document, PutMode mode, CancellationToken cancellationToken) =>
         PromiseEdits.PutAsync(edit, (PromiseDocument)document, mode, cancellationToken);
 

@@ -11,16 +11,16 @@ internal static class ClusterEdits
     public static async Task<Outcome<Edited>> PutAsync(
         FleetEdit edit, ClusterDocument document, PutMode mode, CancellationToken cancellationToken)
     {
-        var (meta, spec) = (document.Meta, document.Spec);
+        var meta = document.Meta;
         var existing = await edit.Database.Clusters.FindAsync([meta.Name], cancellationToken);
         if (existing is { Leaving: true }) return Leaving(meta.Name);
         if (existing is not null && mode == PutMode.Create)
             return new Failure.AlreadyExists(ClusterView.Kind, meta.Name, $"A Cluster named '{meta.Name}' exists. PUT /clusters/{meta.Name} replaces it.");
         if (edit.Request.Check(ClusterView.Kind, meta.Name, existing, meta.ResourceVersion) is { } failure) return failure;
 
-        return existing is null
-            ? await RegisterAsync(edit, document, cancellationToken)
-            : Change(edit, existing, document);
+        var errors = await ClusterReferences.CheckAsync(edit, document, cancellationToken);
+        if (errors.Count > 0) return new Failure.Invalid(ClusterView.Kind, errors);
+        return existing is null ? Register(edit, document) : Change(edit, existing, document);
     }
 
     public static async Task<Outcome<Edited>> DeleteAsync(
@@ -44,17 +44,10 @@ internal static class ClusterEdits
         return new Edited(ClusterView.Kind, name, Effect.Deleted, [], _ => Task.FromResult(asItWas));
     }
 
-    private static async Task<Outcome<Edited>> RegisterAsync(FleetEdit edit, ClusterDocument document, CancellationToken cancellationToken)
+    private static Outcome<Edited> Register(FleetEdit edit, ClusterDocument document)
     {
         var (meta, spec) = (document.Meta, document.Spec);
-        var environment = spec.Environment ?? (edit.Draft.Ladder is [var first, ..] ? first.Name : "");
-        var store = spec.StateStore ?? "default";
-        var path = spec.Path ?? $"clusters/{meta.Name}";
-
-        var errors = References(edit, document, environment, store);
-        if (errors.Count == 0) errors.AddRange(await ClusterPaths.CheckAsync(edit, meta.Name, store, path, document.Sources.Path, cancellationToken));
-        if (errors.Count > 0) return new Failure.Invalid(ClusterView.Kind, errors);
-
+        var (environment, store, path) = ClusterReferences.WithDefaults(edit, document);
         var cluster = Cluster.Register(meta, spec, environment, store, path, edit.Stamp());
         edit.Database.Clusters.Add(cluster);
         edit.Draft = edit.Draft.WithCluster(ClusterState.From(cluster));
@@ -64,45 +57,13 @@ internal static class ClusterEdits
 
     private static Outcome<Edited> Change(FleetEdit edit, Cluster cluster, ClusterDocument document)
     {
-        var spec = document.Spec;
-        var errors = new List<FieldError>();
-        Immutable(errors, document.Sources.Environment, spec.Environment, cluster.Environment);
-        Immutable(errors, document.Sources.StateStore, spec.StateStore, cluster.StateStore);
-        Immutable(errors, document.Sources.Path, spec.Path, cluster.Path);
-        if (errors.Count > 0) return new Failure.Invalid(ClusterView.Kind, errors);
-
         var agent = cluster.Agent;
-        if (!cluster.Change(document.Meta, spec, edit.Stamp())) return Done(edit, cluster, Effect.Unchanged, document.Warnings);
+        if (!cluster.Change(document.Meta, document.Spec, edit.Stamp())) return Done(edit, cluster, Effect.Unchanged, document.Warnings);
 
         if (cluster.Agent != agent) edit.Resited.Add(cluster.Name);
         edit.Draft = edit.Draft.WithCluster(ClusterState.From(cluster));
         edit.Touch(EventType.Modified, ClusterView.Kind, cluster.Name);
         return Done(edit, cluster, Effect.Updated, document.Warnings);
-    }
-
-    private static List<FieldError> References(FleetEdit edit, ClusterDocument document, string environment, string store)
-    {
-        var errors = new List<FieldError>();
-        if (edit.Draft.FindEnvironment(environment) is null)
-        {
-            errors.Add(new FieldError(
-                document.Sources.Environment, environment, Rules.UnknownEnvironment,
-                $"Use one of {string.Join(", ", edit.Draft.Ladder.Select(rung => rung.Name))}, or create it with POST /environments."));
-        }
-
-        if (edit.Draft.FindStore(store) is null)
-        {
-            errors.Add(new FieldError(
-                document.Sources.StateStore, store, Rules.UnknownStateStore, "Name a state store of GET /state-stores, or create it with POST /state-stores."));
-        }
-
-        return errors;
-    }
-
-    private static void Immutable(List<FieldError> errors, string pointer, string? sent, string current)
-    {
-        if (sent is not null && sent != current)
-            errors.Add(new FieldError(pointer, sent, Rules.Immutable, $"It is '{current}' for good. Register a new cluster, and delete this one when that is complete."));
     }
 
     private static Outcome<Edited> Done(FleetEdit edit, Cluster cluster, Effect effect, IReadOnlyList<Warning> warnings) =>

@@ -36,6 +36,9 @@ internal sealed class ClusterKind : IFleetKind
         return await ClusterView.ReadAsync(database, page, [], cancellationToken);
     }
 
+    public Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, FleetDocument document, CancellationToken cancellationToken) =>
+        ClusterReferences.CheckAsync(edit, (ClusterDocument)document, cancellationToken);
+
     public Task<Outcome<Edited>> PutAsync(FleetEdit edit, FleetDocument document, PutMode mode, CancellationToken cancellationToken) =>
         ClusterEdits.PutAsync(edit, (ClusterDocument)document, mode, cancellationToken);
 

@@ -24,7 +24,7 @@ internal static class SetLabel
 
             var patch = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { [command.Key] = command.Value } } };
             var merged = MergePatch.Apply(Documents.Of(ClusterView.Kind, cluster, FleetDocuments.ClusterSpecJson((Cluster)cluster)), patch)!;
-            var document = Documents.Parse(merged, ClusterView.Kind, command.Cluster, DocumentContext.Strict);
+            var document = Documents.Read(merged, ClusterView.Kind, command.Cluster, DocumentContext.Strict).Outcome;
             return document.Failure is null
                 ? await kind.PutAsync(edit, document.Value, PutMode.Modify, cancellationToken)
                 : AsSent(document.Failure);

@@ -35,6 +35,11 @@ internal interface IFleetKind
     Task<IReadOnlyList<JsonObject>> ListAsync(
         PromisesDb database, string? after, int limit, LabelQuery? selector, CancellationToken cancellationToken);
 
+    /// <summary>What only the fleet can tell of a document: whether what it refers to exists, and whether it changes what must stay.</summary>
+    Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, FleetDocument document, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<FieldError>>([]);
+
+    /// <summary>Of a valid document.</summary>
     Task<Outcome<Edited>> PutAsync(FleetEdit edit, FleetDocument document, PutMode mode, CancellationToken cancellationToken);
 
     Task<Outcome<Edited>> DeleteAsync(FleetEdit edit, string name, CancellationToken cancellationToken);

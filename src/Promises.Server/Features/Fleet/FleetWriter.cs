@@ -83,17 +83,9 @@ internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactT
         if (edited.Failure is not null) return edited.Failure;
 
         var plan = work.Planned = FleetPlan.Of(work);
-        foreach (var pin in plan.MovedPins) await ShowAsync(pin, cancellationToken);
-
+        await PlannedPins.TrackAsync(database, plan, cancellationToken);
         var token = plan.Impact.Removals.Count == 0 ? null : (await TokensAsync(cancellationToken)).Issue(request, plan.Impact.RemovalsDigest).Token;
         return new WriteResult(PlanView.Of(plan, await edited.Value.View(cancellationToken), token), Effect.Planned, null);
-    }
-
-    /// <summary>Into the unit of work that is never saved, so that the object in the plan is as it would be.</summary>
-    private async Task ShowAsync(PinState pin, CancellationToken cancellationToken)
-    {
-        if (await database.Pins.FindAsync([pin.Environment, pin.Promise], cancellationToken) is { } known) known.Move(pin.Revision);
-        else database.Pins.Add(new Pin(pin.Environment, pin.Promise, pin.Revision));
     }
 
     private async Task<Outcome<WriteResult>> WriteAsync(

@@ -25,8 +25,10 @@ internal static class PatchObject
             if (current is null) return new Failure.NotFound(kind.Kind, name);
 
             var merged = MergePatch.Apply(Documents.Of(kind.Kind, current, await kind.SpecAsync(edit.Database, current, cancellationToken)), command.Patch)!;
-            var document = Documents.Parse(merged, kind.Kind, name, command.Context);
-            return document.Failure is not null ? document.Failure : await kind.PutAsync(edit, document.Value, PutMode.Modify, cancellationToken);
+            var read = Documents.Read(merged, kind.Kind, name, command.Context);
+            return read.IsValid
+                ? await kind.PutAsync(edit, read.Document!, PutMode.Modify, cancellationToken)
+                : await Documents.MistakesAsync(kind, edit, read, cancellationToken);
         }
     }
 }

@@ -16,10 +16,11 @@ internal static class PutObject
     {
         public Task<Outcome<WriteResult>> Handle(Command command, CancellationToken cancellationToken)
         {
-            var document = Documents.Parse(command.Content, command.Kind.Kind, command.Name, command.Context);
-            return document.Failure is not null
-                ? Task.FromResult<Outcome<WriteResult>>(document.Failure)
-                : fleet.RunAsync(command.Request, (edit, token) => command.Kind.PutAsync(edit, document.Value, command.Mode, token), cancellationToken);
+            var (kind, read) = (command.Kind, Documents.Read(command.Content, command.Kind.Kind, command.Name, command.Context));
+            return read.IsValid
+                ? fleet.RunAsync(command.Request, (edit, token) => kind.PutAsync(edit, read.Document!, command.Mode, token), cancellationToken)
+                // Only to be looked at, which takes no lock.
+                : fleet.RunAsync(command.Request with { DryRun = true }, async (edit, token) => await Documents.MistakesAsync(kind, edit, read, token), cancellationToken);
         }
     }
 }

@@ -12,25 +12,35 @@ internal static class StateStoreEdits
     public static async Task<Outcome<Edited>> PutAsync(
         FleetEdit edit, StateStoreDocument document, PutMode mode, RepositoryCheck repositories, CancellationToken cancellationToken)
     {
-        var (meta, spec) = (document.Meta, document.Spec);
+        var meta = document.Meta;
         var store = await edit.Database.StateStores.FindAsync([meta.Name], cancellationToken);
         if (store is not null && mode == PutMode.Create)
             return new Failure.AlreadyExists(StateStoreView.Kind, meta.Name, $"A StateStore named '{meta.Name}' exists. PUT /state-stores/{meta.Name} changes it.");
         if (edit.Request.Check(StateStoreView.Kind, meta.Name, store, meta.ResourceVersion) is { } failure) return failure;
 
+        var errors = await CheckAsync(edit, document, repositories, cancellationToken);
+        if (errors.Count > 0) return new Failure.Invalid(StateStoreView.Kind, errors);
+
+        if (store is null) return Register(edit, document);
+        return await ChangeAsync(edit, store, document, cancellationToken);
+    }
+
+    /// <summary>Whether its credential exists, and its repository may be gone to.</summary>
+    public static async Task<IReadOnlyList<FieldError>> CheckAsync(
+        FleetEdit edit, StateStoreDocument document, RepositoryCheck repositories, CancellationToken cancellationToken)
+    {
+        if (document.Spec.Git is not { } git) return [];
+
         var errors = new List<FieldError>();
-        if (spec.Git?.CredentialsRef is { } credential && await edit.Database.Credentials.FindAsync([credential], cancellationToken) is null)
+        if (git.CredentialsRef is { } credential && await edit.Database.Credentials.FindAsync([credential], cancellationToken) is null)
         {
             errors.Add(new FieldError(
                 document.Sources.Credential, credential, Rules.UnknownCredential, "Create it with POST /credentials, or leave it out for a repository that needs none."));
         }
 
-        if (spec.Git is not null && spec.Git.Url != store?.Url)
-            errors.AddRange(await repositories.CheckAsync(spec.Git.Url, document.Sources.Url, cancellationToken));
-        if (errors.Count > 0) return new Failure.Invalid(StateStoreView.Kind, errors);
-
-        if (store is null) return Register(edit, document);
-        return await ChangeAsync(edit, store, document, cancellationToken);
+        var store = await edit.Database.StateStores.FindAsync([document.Meta.Name], cancellationToken);
+        if (git.Url.Length > 0 && git.Url != store?.Url) errors.AddRange(await repositories.CheckAsync(git.Url, document.Sources.Url, cancellationToken));
+        return errors;
     }
 
     public static async Task<Outcome<Edited>> DeleteAsync(FleetEdit edit, string name, CancellationToken cancellationToken)

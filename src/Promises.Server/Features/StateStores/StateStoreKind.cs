@@ -38,6 +38,9 @@ internal sealed class StateStoreKind(RepositoryCheck repositories) : IFleetKind
         return views;
     }
 
+    public Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, FleetDocument document, CancellationToken cancellationToken) =>
+        StateStoreEdits.CheckAsync(edit, (StateStoreDocument)document, repositories, cancellationToken);
+
     public Task<Outcome<Edited>> PutAsync(FleetEdit edit, FleetDocument document, PutMode mode, CancellationToken cancellationToken) =>
         StateStoreEdits.PutAsync(edit, (StateStoreDocument)document, mode, repositories, cancellationToken);
 

@@ -3,8 +3,8 @@ using Promises.Data;
 using Promises.Model;
 using Promises.Model.Documents;
 using Promises.Server.Features.Fleet;
-using Promises.Server.Reconciling;
 using Promises.Server.Http;
+using Promises.Server.Reconciling;
 
 namespace Promises.Server.Features.StateStores;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Promises.Data;
 using Promises.Model;
+using Promises.Scheduling;
 using Promises.Server.Http.Auth;
 
 namespace Promises.Server.Features.Tokens;
@@ -30,7 +31,7 @@ internal sealed partial class AdminToken(PromisesDb db, DataDirectory directory,
             new ObjectMeta(Name, none, none), Role.Admin, TokenText.Hash(text), TokenText.Prefix(text), expiresAt: null,
             new Stamp(change, now, Guid.CreateVersion7(now)));
         db.AccessTokens.Add(token);
-        db.Changes.Add(new Change(change, now, "promises", "POST", "/tokens", $"Token {Name} made at the first start", "{}"));
+        db.Changes.Add(new Change(change, now, "promises", "POST", "/tokens", $"Token {Name} made at the first start", Impact.None.ToJson().ToJsonString()));
         db.FleetEvents.Add(new FleetEvent(change, 0, EventType.Added, "Token", Name));
         await db.SaveChangesAsync(cancellationToken);
 

@@ -32,8 +32,8 @@ internal static class CreateToken
             edit.Database.AccessTokens.Add(made);
             edit.Touch(EventType.Added, Kinds.Token, name);
             return new Edited(
-                Kinds.Token, name, Effect.Created, [],
-                _ => Task.FromResult(TokenView.From(made, edit.Request.DryRun ? null : text)), $"/tokens/{name}");
+                Kinds.Token, name, Effect.Created, document.Warnings,
+                _ => Task.FromResult(TokenView.From(made, edit.Request.DryRun ? null : text, document.Warnings)), $"/tokens/{name}");
         }
     }
 }
