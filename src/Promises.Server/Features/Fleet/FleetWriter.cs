@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Npgsql;
 using Promises.Data;
 using Promises.Model;
-using Promises.Scheduling;
 using Promises.Server.Reconciling;
 
 namespace Promises.Server.Features.Fleet;
