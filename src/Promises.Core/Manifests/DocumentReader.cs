@@ -13,7 +13,11 @@ public static class DocumentReader
     /// column; parsed but forbidden is <see cref="Failure.Invalid"/> of <c>Document</c>; too many bytes is <see cref="Failure.TooLarge"/>.
     /// Errors name their document in YAML only.
     /// </summary>
-    public static Outcome<IReadOnlyList<SourceDocument>> Read(ReadOnlyMemory<byte> bytes, DocumentFormat format)
+    public static Outcome<IReadOnlyList<SourceDocument>> Read(ReadOnlyMemory<byte> bytes, DocumentFormat format) =>
+        ReadStream(bytes, format).Then(stream => stream.Errors.Count == 0 ? Success(stream.Documents) : new Failure.Invalid("Document", stream.Errors));
+
+    /// <summary>As <see cref="Read"/>, for those who answer for each document: what is forbidden stands beside what could be read.</summary>
+    public static Outcome<DocumentStream> ReadStream(ReadOnlyMemory<byte> bytes, DocumentFormat format)
     {
         if (bytes.Length > Limits.RequestBytes) return new Failure.TooLarge($"The content has {bytes.Length} bytes; at most {Limits.RequestBytes} are taken.");
 
@@ -32,4 +36,7 @@ public static class DocumentReader
 
         return format == DocumentFormat.Json ? JsonDocumentReader.Read(bytes.Span) : YamlDocumentReader.Read(text);
     }
+
+    // T must be a type parameter for the conversion to apply: there is none from an interface.
+    private static Outcome<T> Success<T>(T value) => value;
 }

@@ -10,7 +10,7 @@ internal static class JsonDocumentReader
 {
     public const string NumberRemedy = "Use a number that fits a 64-bit float, in at most 256 characters, or write it as a string.";
 
-    public static Outcome<IReadOnlyList<SourceDocument>> Read(ReadOnlySpan<byte> json)
+    public static Outcome<DocumentStream> Read(ReadOnlySpan<byte> json)
     {
         var errors = new ReadErrors();
         var builder = new DocumentBuilder(errors);
@@ -26,14 +26,9 @@ internal static class JsonDocumentReader
             return new Failure.Malformed($"The content is not JSON: line {exception.LineNumber + 1}, column {exception.BytePositionInLine + 1}: {Reason(exception)}");
         }
 
-        if (errors.Any) return errors.ToFailure();
-        if (builder.Root is not { } root)
-        {
-            errors.Add("", "null", Rules.WrongType, "Send an object.");
-            return errors.ToFailure();
-        }
-
-        return Documents([new SourceDocument(0, root)]);
+        if (builder.Root is { } root) return errors.With([new SourceDocument(0, root)]);
+        if (!errors.Any) errors.Add("", "null", Rules.WrongType, "Send an object.");
+        return errors.With([]);
     }
 
     private static void Take(ref Utf8JsonReader reader, DocumentBuilder builder, ReadErrors errors)
@@ -92,9 +87,4 @@ internal static class JsonDocumentReader
         var position = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         return position < 0 ? exception.Message : exception.Message[..position];
     }
-
-    // T must be a type parameter for the conversion to apply: there is none from an interface.
-    private static Outcome<T> Success<T>(T value) => value;
-
-    private static Outcome<IReadOnlyList<SourceDocument>> Documents(IReadOnlyList<SourceDocument> documents) => Success(documents);
 }

@@ -28,5 +28,5 @@ internal sealed class ReadErrors
         Fatal = true;
     }
 
-    public Failure ToFailure() => new Failure.Invalid("Document", [.. _errors]);
+    public DocumentStream With(IReadOnlyList<SourceDocument> documents) => new(documents, [.. _errors]);
 }

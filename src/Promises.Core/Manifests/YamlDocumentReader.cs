@@ -13,13 +13,13 @@ internal static class YamlDocumentReader
     private const char FirstStandIn = '\uE000';
     private const char LastStandIn = '\uF8FF';
 
-    public static Outcome<IReadOnlyList<SourceDocument>> Read(string text)
+    public static Outcome<DocumentStream> Read(string text)
     {
         var control = ControlCharacters.IndexIn(text);
         return control < 0 ? Parse(text, new YamlStream()) : Locate(text, control);
     }
 
-    private static Outcome<IReadOnlyList<SourceDocument>> Parse(string text, YamlStream stream)
+    private static Outcome<DocumentStream> Parse(string text, YamlStream stream)
     {
         try
         {
@@ -35,7 +35,7 @@ internal static class YamlDocumentReader
                 CultureInfo.InvariantCulture, $"The content is not YAML: line {exception.Start.Line}, column {exception.Start.Column}: {reason}"));
         }
 
-        return stream.Errors.Any ? stream.Errors.ToFailure() : Success<IReadOnlyList<SourceDocument>>(stream.Documents);
+        return stream.Errors.With(stream.Documents);
     }
 
     private static bool Next(Parser parser, Scanner scanner)
@@ -56,7 +56,7 @@ internal static class YamlDocumentReader
     /// A parser may stop at a control character, or take a NUL for the end. So they are replaced by a character that does not occur, and the
     /// scalars that hold it are the mistakes; if none does, it stands in a comment or between scalars.
     /// </summary>
-    private static Outcome<IReadOnlyList<SourceDocument>> Locate(string text, int control)
+    private static Outcome<DocumentStream> Locate(string text, int control)
     {
         var standIn = FirstStandIn;
         while (standIn < LastStandIn && text.Contains(standIn)) standIn++;
@@ -69,14 +69,11 @@ internal static class YamlDocumentReader
         });
 
         _ = Parse(replaced, stream);
-        if (stream.Errors.Has(Rules.ControlCharacter)) return stream.Errors.ToFailure();
+        if (stream.Errors.Has(Rules.ControlCharacter)) return stream.Errors.With(stream.Documents);
 
         var line = text.AsSpan(0, control).Count('\n') + 1;
         var column = control - text.LastIndexOf('\n', Math.Max(control - 1, 0));
         stream.Errors.Add("", ControlCharacters.Name(text[control]), Rules.ControlCharacter, $"Remove the control character in line {line}, column {column}.");
-        return stream.Errors.ToFailure();
+        return stream.Errors.With(stream.Documents);
     }
-
-    // T must be a type parameter for the conversion to apply: there is none from an interface.
-    private static Outcome<T> Success<T>(T value) => value;
 }

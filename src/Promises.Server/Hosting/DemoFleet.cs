@@ -36,7 +36,7 @@ internal sealed class DemoFleet(IMediator mediator, PromisesDb database, ServerO
             documents.AddRange(Must(read, file));
         }
 
-        Must(await mediator.Send(new ApplyDocuments.Command(documents, DocumentContext.Strict, Request("/apply")), cancellationToken), string.Join(", ", files));
+        Must(await mediator.Send(new ApplyDocuments.Command(new DocumentStream(documents, []), DocumentContext.Strict, Request("/apply")), cancellationToken), string.Join(", ", files));
     }
 
     private async Task PromoteAsync(CancellationToken cancellationToken)

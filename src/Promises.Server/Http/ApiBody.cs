@@ -16,14 +16,18 @@ internal static class ApiBody
     public static byte[] NoBody { get; } = SHA256.HashData([]);
 
     /// <summary>A stream of documents: YAML, or JSON as one value.</summary>
-    public static async Task<Outcome<RequestBody>> ReadAsync(HttpContext context)
+    public static async Task<Outcome<RequestBody>> ReadAsync(HttpContext context) => (await ReadStreamAsync(context)).Then<RequestBody>(body =>
+        body.Stream.Errors.Count == 0 ? new RequestBody(body.Stream.Documents, body.Hash) : new Failure.Invalid("Document", body.Stream.Errors));
+
+    /// <summary>A stream of documents for those who answer for each, also where some cannot be taken as they are.</summary>
+    public static async Task<Outcome<RequestStream>> ReadStreamAsync(HttpContext context)
     {
         var format = FormatOf(context.Request);
         if (!format.Succeeded) return format.Failure!;
 
         var bytes = await BytesAsync(context.Request, context.RequestAborted);
-        return bytes.Then<RequestBody>(body => DocumentReader.Read(body, format.Value)
-            .Then<RequestBody>(documents => new RequestBody(documents, SHA256.HashData(body))));
+        return bytes.Then<RequestStream>(body => DocumentReader.ReadStream(body, format.Value)
+            .Then<RequestStream>(stream => new RequestStream(stream, SHA256.HashData(body))));
     }
 
     /// <summary>Exactly one document.</summary>

@@ -26,6 +26,9 @@ public static partial class FleetDocuments
     public static (string? Kind, string? Name) Describe(JsonNode? document) =>
         document is JsonObject obj ? (NodeText.String(obj["kind"]), obj["metadata"] is JsonObject meta ? NodeText.String(meta["name"]) : null) : (null, null);
 
+    /// <summary>What we call a kind, also one of Kratix.</summary>
+    public static string? OurKind(string? kind) => kind is null ? null : KratixDocuments.KindOf(kind) ?? kind;
+
     private static FleetDocument? Dispatch(FieldReader document, string? expectedKind, DocumentContext context)
     {
         var (apiVersion, kind) = (document.String("apiVersion"), document.String("kind"));

@@ -12,10 +12,10 @@ internal static class ApplyEndpoints
 
     private static async Task<IResult> ApplyAsync(HttpContext context, IMediator mediator)
     {
-        var body = await ApiBody.ReadAsync(context);
+        var body = await ApiBody.ReadStreamAsync(context);
         if (body.Failure is not null) return Problems.From(body.Failure);
 
-        var command = new ApplyDocuments.Command(body.Value.Documents, context.DocumentContext(), context.WriteRequest(body.Value.Hash));
+        var command = new ApplyDocuments.Command(body.Value.Stream, context.DocumentContext(), context.WriteRequest(body.Value.Hash));
         return (await mediator.Send(command, context.RequestAborted)).ToHttp();
     }
 }

@@ -40,8 +40,11 @@ internal static class ChangeView
             ["status"] = new JsonObject
             {
                 ["impact"] = JsonNode.Parse(change.Impact),
-                ["commits"] = new JsonArray([.. stores.Select(row => (JsonNode)new JsonObject { ["stateStore"] = row.StateStore, ["commit"] = row.Commit, ["settled"] = row.Settled })]),
+                ["commits"] = new JsonArray([.. stores.Where(IsSeen).Select(row => (JsonNode)new JsonObject { ["stateStore"] = row.StateStore, ["commit"] = row.Commit, ["settled"] = row.Settled })]),
             },
         };
     }
+
+    /// <summary>Where the branch had everything already, a change became no commit there.</summary>
+    private static bool IsSeen(ChangeStore row) => row.Commit is not null || !row.Settled;
 }

@@ -127,8 +127,8 @@ internal static class DecisionWriter
                 UPDATE placements p SET written_digest = NULL, commit = NULL, written_at = CASE WHEN {{WrittenRule.Sql}} THEN $4 ELSE p.written_at END
                 FROM clusters c WHERE c.name = p.cluster AND c.state_store = ANY($3) AND p.written_digest IS NOT NULL),
             dirty AS (
-                INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version, files, findings)
-                SELECT name, state_store, $2, 0, '{}', '[]' FROM clusters WHERE name = ANY($1)
+                INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version)
+                SELECT name, state_store, $2, 0 FROM clusters WHERE name = ANY($1)
                 ON CONFLICT (cluster) DO UPDATE SET wanted_version = excluded.wanted_version
                 RETURNING state_store)
             INSERT INTO change_stores (change, state_store, settled) SELECT DISTINCT $2, state_store, false FROM dirty
@@ -146,9 +146,9 @@ internal static class DecisionWriter
 
     /// <summary>Whether the change is seen on the branch. A removal always is looked at, if only to end its row.</summary>
     private static bool Concerns(FleetPlan plan, PlacementChange change) =>
-        change.Kind == ChangeKind.Remove
-        || change.Before is null != change.After is null
-        || WantedDigest(plan.Before, change.Before!) != WantedDigest(plan.After, change.After!);
+        change.Kind == ChangeKind.Remove || Wanted(plan.Before, change.Before) != Wanted(plan.After, change.After);
+
+    private static string? Wanted(FleetSnapshot fleet, PlacementState? placement) => placement is null ? null : WantedDigest(fleet, placement);
 
     public static string? WantedDigest(FleetSnapshot fleet, PlacementState placement)
     {

@@ -27,9 +27,3 @@ internal sealed record ImpactUnconfirmed(bool Changed, JsonObject Impact, string
             : Problems.Write(409, "impact-confirmation-required", "This removes something.", "Look at the impact, and repeat the same request with the header Impact-Token if that is what you want.", extensions);
     }
 }
-
-/// <summary>A stream that was refused, with the result of each document.</summary>
-internal sealed record ApplyRefused(Failure Reason, JsonArray Results) : Failure, IProblem
-{
-    public ProblemResult ToProblem() => Problems.From(Reason).With("results", Results.DeepClone());
-}
