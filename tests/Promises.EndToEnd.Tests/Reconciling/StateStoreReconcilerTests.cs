@@ -260,7 +260,7 @@ public sealed class StateStoreReconcilerTests(TestPostgres postgres)
             };
         }
 
-        await Should.ThrowAsync<OperationCanceledException>(() => fleet.Reconciler.SyncAsync("fleet", crash.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => fleet.Reconciler.SyncAsync("fleet", [], crash.Token));
         var intent = (await fleet.DeliveryAsync())!.IntentCommit;
         (fleet.Repo.Head() == intent, fleet.Repo.Head() == from).ShouldBe((pushed, !pushed));
         (await fleet.PlacementAsync("redis", "c1"))!.WrittenDigest.ShouldBeNull();
