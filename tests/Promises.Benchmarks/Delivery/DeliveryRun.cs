@@ -20,7 +20,8 @@ internal sealed class DeliveryRun : IAsyncDisposable
     private readonly string _repository;
 
     private DeliveryRun(
-        (DataDirectory Directory, PrivatePostgres Postgres) database, TestServer server, HttpClient http, ITransport transport, string repository, GitFloor floor, int clusters)
+        (DataDirectory Directory, PrivatePostgres Postgres) database, TestServer server, HttpClient http,
+        ITransport transport, string repository, GitFloor floor, int clusters)
     {
         (_directory, _postgres) = database;
         (_server, _http, Transport, _repository, _floor, Clusters) = (server, http, transport, repository, floor, clusters);
@@ -44,8 +45,7 @@ internal sealed class DeliveryRun : IAsyncDisposable
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.AdminToken);
 
         var repository = transport.Prepare(place, server.DataDirectory);
-        if (transport.Url(repository) is { } url)
-            await SendAsync(http, "PUT", "/state-stores/bench", new JsonObject { ["spec"] = new JsonObject { ["git"] = new JsonObject { ["url"] = url } } }.ToJsonString());
+        if (transport.Url(repository) is { } url) await SendAsync(http, "PUT", "/state-stores/bench", $$$"""{"spec": {"git": {"url": "{{{url}}}"}}}""");
         var store = transport.Url(repository) is null ? "default" : "bench";
         await SendAsync(http, "POST", "/apply", BenchFleet.Stream(clusters, store));
         await SettledAsync(http, store);
