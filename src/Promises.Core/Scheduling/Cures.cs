@@ -16,7 +16,18 @@ internal sealed class Cures(Judge judge, ClusterState cluster)
         var cures = new Cures(judge, judgement.Cluster);
         cures._asked.Add(judgement.Row.Promise);
         cures.Add(judgement, first);
-        return cures._cure.Remedies;
+        return cures.Prove(judgement, first);
+    }
+
+    /// <summary>What was found rule by rule may fall short as a whole, as when somebody else waits for the same object: then no request is offered.</summary>
+    private IReadOnlyList<Remedy> Prove(Judgement judgement, Rejection first)
+    {
+        var remedies = _cure.Remedies;
+        if (remedies.Count == 0 || !_cure.HasRequestsOnly) return remedies;
+
+        var after = _cure.Carry(judgement.Decision.Snapshot);
+        var left = new Judge(after).Of(judgement.Row.Promise, after.FindCluster(cluster.Name)!).Misses.FirstOrDefault(miss => miss.Rule == first.Rule);
+        return left is null ? remedies : [new Remedy($"{string.Join(' ', remedies.Select(remedy => remedy.Message))} That is not all: {left.Message}", null)];
     }
 
     private void Add(Judgement judgement, Rejection miss)
@@ -30,7 +41,7 @@ internal sealed class Cures(Judge judge, ClusterState cluster)
                 Select(judgement);
                 break;
             case RuleNames.Cordon:
-                _cure.Spec("cordoned", false);
+                _cure.Spec("cordoned", false, site => site with { Cordoned = false });
                 _cure.Say($"Uncordon cluster {cluster.Name}.");
                 break;
             case RuleNames.Taints:
@@ -87,8 +98,10 @@ internal sealed class Cures(Judge judge, ClusterState cluster)
     private void Taints(Judgement judgement)
     {
         var refused = TaintFilter.Refused(cluster, judgement.Judged);
-        var left = cluster.Taints.Except(refused).Select(taint => (JsonNode)new JsonObject { ["key"] = taint.Key, ["value"] = taint.Value, ["effect"] = "NoPlacement" });
-        _cure.Spec("taints", new JsonArray([.. left]));
+        var left = cluster.Taints.Where(taint => _cure.Keeps(taint)).Except(refused).ToList();
+        _cure.Spec(
+            "taints", new JsonArray([.. left.Select(taint => (JsonNode)new JsonObject { ["key"] = taint.Key, ["value"] = taint.Value, ["effect"] = "NoPlacement" })]),
+            site => site with { Taints = left });
         _cure.Say(
             $"Take {(refused.Count == 1 ? "taint" : "taints")} {string.Join(", ", refused.Select(taint => taint.Key))} off cluster {cluster.Name}, "
             + $"or let {judgement.Row.Promise} tolerate it.");
@@ -128,7 +141,6 @@ internal sealed class Cures(Judge judge, ClusterState cluster)
             return;
         }
 
-        foreach (var rival in rivals)
-            _cure.Add($"Withdraw {rival.Promise} from cluster {cluster.Name}, where it is only retained.", "DELETE", $"/placements/{rival.Promise}.{cluster.Name}");
+        foreach (var rival in rivals) _cure.Withdraw(rival.Promise);
     }
 }

@@ -1,3 +1,4 @@
+using Promises.Model;
 using Promises.Selectors;
 
 namespace Promises.Scheduling;
@@ -51,12 +52,19 @@ internal static class LabelRemedies
     {
         foreach (var (key, value) in changes)
         {
-            if (s_facts.TryGetValue(key, out var field)) cure.Spec(field, value);
-            else cure.Label(key, value);
+            if (!s_facts.TryGetValue(key, out var field)) cure.Label(key, value);
+            else cure.Spec(field, value, cluster => With(cluster, field, value));
         }
 
         foreach (var message in Messages(cure.Cluster.Name, changes)) cure.Say(message);
     }
+
+    private static ClusterState With(ClusterState cluster, string field, string? value) => field switch
+    {
+        "provider" => cluster with { Provider = value },
+        "region" => cluster with { Region = value },
+        _ => cluster with { Agent = value == "argocd" ? Agent.Argocd : Agent.Flux },
+    };
 
     /// <summary>Null is found where the label has to go.</summary>
     private static bool TryFind(string key, List<Requirement> requirements, out string? value)

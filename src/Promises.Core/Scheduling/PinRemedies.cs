@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Promises.Environments;
 using Promises.Model;
 
@@ -56,9 +55,7 @@ internal static class PinRemedies
         }
 
         var names = new[] { promise }.Concat(promoted.Where(name => name != promise)).ToList();
-        cure.Add(
-            $"Promote {string.Join(", ", names)} from {from} to {to}.", "POST", "/promotions",
-            new JsonObject { ["spec"] = new JsonObject { ["from"] = from, ["to"] = to, ["promises"] = new JsonArray([.. names.Select(name => (JsonNode)name)]) } });
+        cure.Promote(from, to, names, lower);
         return names.Aggregate(snapshot, (fleet, name) => fleet.WithPin(to, name, lower[name]));
     }
 }
