@@ -45,7 +45,12 @@ internal sealed class DeliveryRun : IAsyncDisposable
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.AdminToken);
 
         var repository = transport.Prepare(place, server.DataDirectory);
-        if (transport.Url(repository) is { } url) await SendAsync(http, "PUT", "/state-stores/bench", $$$"""{"spec": {"git": {"url": "{{{url}}}"}}}""");
+        if (transport.Url(repository) is { } url)
+        {
+            var git = new JsonObject { ["url"] = url };
+            await SendAsync(http, "PUT", "/state-stores/bench", new JsonObject { ["spec"] = new JsonObject { ["git"] = git } }.ToJsonString());
+        }
+
         var store = transport.Url(repository) is null ? "default" : "bench";
         await SendAsync(http, "POST", "/apply", BenchFleet.Stream(clusters, store));
         await SettledAsync(http, store);
