@@ -15,6 +15,14 @@ internal static class FastImport
     {
         await using var stream = new BufferedStream(to, 64 * 1024);
         if (acknowledged is not null && spec.Base is not null) await TextAsync($"reset {acknowledged}\nfrom {spec.Base}\n\n");
+        var marks = new Dictionary<byte[], int>(ReferenceEqualityComparer.Instance);
+        foreach (var content in Shared(spec))
+        {
+            marks.Add(content, marks.Count + 2);
+            await TextAsync(string.Create(CultureInfo.InvariantCulture, $"blob\nmark :{marks[content]}\n"));
+            await DataAsync(content);
+        }
+
         await TextAsync($"commit {RefNames.Pending}\nmark :1\nauthor {Person(spec.Author)} {Time(spec.At)}\ncommitter {Person(spec.Committer)} {Time(spec.At)}\n");
         await DataAsync(Encoding.UTF8.GetBytes(spec.Message));
         if (spec.Base is not null) await TextAsync($"from {spec.Base}\nls \"\"\n");
@@ -23,6 +31,12 @@ internal static class FastImport
         foreach (var change in spec.Changes)
         {
             if (change.Content is not { } content) continue;
+            if (marks.TryGetValue(content, out var mark))
+            {
+                await TextAsync(string.Create(CultureInfo.InvariantCulture, $"M 100644 :{mark} {change.Path}\n"));
+                continue;
+            }
+
             await TextAsync($"M 100644 inline {change.Path}\n");
             await DataAsync(content);
         }
@@ -46,6 +60,10 @@ internal static class FastImport
         var trees = lines[..^1];
         return (RefNames.RequireCommit(lines[^1]), trees.Length < 2 || trees[0] != trees[1]);
     }
+
+    /// <summary>What one revision brings to many clusters is the same bytes in the same array: sent, hashed and packed once.</summary>
+    private static IEnumerable<byte[]> Shared(CommitSpec spec) => spec.Changes.Select(change => change.Content).OfType<byte[]>()
+        .GroupBy(content => content, (IEqualityComparer<byte[]>)ReferenceEqualityComparer.Instance).Where(same => same.Skip(1).Any()).Select(same => same.Key);
 
     // Names come from clients; these characters would end the field they stand in.
     private static string Person(GitIdentity who) => $"{Plain(who.Name)} <{Plain(who.Email)}>";

@@ -1,20 +1,30 @@
+using Promises.Benchmarks.Delivery;
 using Promises.Benchmarks.Scheduling;
 
-// Each of them prints its own figures. Names are given on the command line; none runs all.
-var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
-{
-    ["scheduler"] = SchedulerBenchmark.RunAsync,
-};
+namespace Promises.Benchmarks;
 
-foreach (var name in args.Length == 0 ? [.. benchmarks.Keys] : args)
+/// <summary>Each benchmark prints its own figures. Names are given on the command line; none runs all.</summary>
+internal static class Benchmarks
 {
-    if (!benchmarks.TryGetValue(name, out var run))
+    private static readonly Dictionary<string, Func<Task>> Known = new(StringComparer.Ordinal)
     {
-        await Console.Error.WriteLineAsync($"There is no benchmark {name}. There are: {string.Join(", ", benchmarks.Keys)}.");
-        return 2;
+        ["scheduler"] = SchedulerBenchmark.RunAsync,
+        ["delivery"] = DeliveryBenchmark.RunAsync,
+    };
+
+    private static async Task<int> Main(string[] args)
+    {
+        foreach (var name in args.Length == 0 ? [.. Known.Keys] : args)
+        {
+            if (!Known.TryGetValue(name, out var run))
+            {
+                await Console.Error.WriteLineAsync($"There is no benchmark {name}. There are: {string.Join(", ", Known.Keys)}.");
+                return 2;
+            }
+
+            await run();
+        }
+
+        return 0;
     }
-
-    await run();
 }
-
-return 0;

@@ -29,6 +29,24 @@ public sealed class EmbeddedStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Content_that_several_paths_share_is_sent_once_and_lies_at_each_of_them()
+    {
+        var shared = "shared"u8.ToArray();
+        var spec = StoreFixture.Spec(null, ("own", "1")) with { Changes = [new("a/x", shared), new("own", "1"u8.ToArray()), new("b/x", shared)] };
+        using var stream = new MemoryStream();
+        await FastImport.WriteAsync(spec, null, stream, None);
+        System.Text.Encoding.UTF8.GetString(stream.ToArray()).Split("shared").Length.ShouldBe(2);
+
+        var store = Open();
+        var commit = (await store.CommitAsync(spec, None))!;
+        await store.PublishAsync(commit, null, None);
+
+        var repo = new GitRepo(_fixture.Provider.Embedded.PathOf("default"), init: false);
+        repo.Files().ShouldBe(["a/x", "b/x", "own"]);
+        repo.Show("b/x").ShouldBe("shared");
+    }
+
+    [Fact]
     public async Task A_stale_lock_is_no_obstacle()
     {
         var store = Open();

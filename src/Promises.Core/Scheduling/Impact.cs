@@ -15,7 +15,7 @@ public sealed record PlacementCounts(int Add, int Update, int Remove, int Retain
 /// <summary>Objects on clusters, told apart by identity; changed are those whose content differs.</summary>
 public sealed record ObjectCounts(int Added, int Changed, int Removed);
 
-/// <summary>The numbers of a plan, as the API shows them. A blocked newcomer that is dropped counts nowhere: nothing of it is on any cluster.</summary>
+/// <summary>The numbers of a plan, as the API shows them. A blocked newcomer that is dropped is counted and is no removal: nothing of it is on any cluster.</summary>
 /// <param name="Clusters">How many clusters have a change.</param>
 /// <param name="Environments">Theirs, in the order of the ladder.</param>
 /// <param name="External">How many of the clusters are in external environments.</param>
@@ -37,7 +37,7 @@ public sealed record Impact(
     /// <param name="after">The snapshot that was planned.</param>
     public static Impact From(SchedulingResult result, FleetSnapshot before, FleetSnapshot after)
     {
-        var changes = result.Changes.Where(change => !change.IsDrop).ToList();
+        var changes = result.Changes;
         if (changes.Count == 0) return None;
 
         var clusters = changes.Select(change => change.Cluster).Distinct(StringComparer.Ordinal)

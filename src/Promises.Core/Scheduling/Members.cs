@@ -22,12 +22,9 @@ internal static class Members
         foreach (var row in kept) row.Kept = true;
         Expand(decision, found, kept);
 
-        if (decision.Mode == PlanMode.Resync)
-        {
-            var awaiting = rows.FindAll(row => !row.Kept && IsLeft(decision, row));
-            foreach (var row in awaiting) row.AwaitsConfirmation = true;
-            Expand(decision, found, awaiting);
-        }
+        var awaiting = rows.FindAll(row => !row.Kept && IsLeft(decision, row) && (decision.Mode == PlanMode.Resync || row.Waits));
+        foreach (var row in awaiting) row.AwaitsConfirmation = true;
+        Expand(decision, found, awaiting);
 
         var again = false;
         foreach (var row in rows) again |= Settle(decision, row);

@@ -19,6 +19,8 @@ public static class PlanFiles
     public static IReadOnlyList<FileChange> Of(PlacementChange change, FleetSnapshot before, FleetSnapshot after, Func<Layout, ILayout> layouts)
     {
         var (had, has) = (Files(change.Before, before, after, layouts), Files(change.After, after, before, layouts));
+        // On another branch nothing is ours yet, and on the one it was nothing is touched any more.
+        if (Place(before, change.Cluster) is { } from && Place(after, change.Cluster) is { } to && from != to) had.Clear();
         return
         [
             .. had.Keys.Union(has.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
@@ -26,6 +28,9 @@ public static class PlanFiles
                 .Select(path => new FileChange(path, !had.ContainsKey(path) ? FileChangeKind.Add : has.ContainsKey(path) ? FileChangeKind.Change : FileChangeKind.Remove)),
         ];
     }
+
+    private static (string? Url, string Branch)? Place(FleetSnapshot fleet, string cluster) =>
+        fleet.FindCluster(cluster) is { } site && fleet.FindStore(site.StateStore) is { } store ? (store.Url, store.Branch) : null;
 
     /// <summary>Full repository path to a digest of the content.</summary>
     private static Dictionary<string, string> Files(PlacementState? placement, FleetSnapshot first, FleetSnapshot second, Func<Layout, ILayout> layouts)

@@ -1,4 +1,6 @@
 
+using Promises.Model;
+
 namespace Promises.Scheduling;
 
 /// <summary>What becomes of a Promise on a cluster.</summary>
@@ -17,6 +19,9 @@ internal sealed class Row(string promise, PinnedRevision? pin, PlacementState? b
     public RevisionState? Current { get; } = current;
 
     public bool Incumbent => Before is { Delivers: true };
+
+    /// <summary>A resync left it for a person to end. A change that has nothing to do with it does not ask again; another revision does.</summary>
+    public bool Waits => Before is { Reason: ScheduledReason.AwaitingConfirmation } && ReferenceEquals(Current, Pin?.Revision);
 
     public bool Selected { get; set; }
 

@@ -17,6 +17,9 @@ internal static class Query
     public static string? Value(HttpRequest request, string name) =>
         request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 
+    /// <summary>The value of a parameter that narrows a list; null, which narrows nothing, if it is absent or empty.</summary>
+    public static string? Filter(HttpRequest request, string name) => Value(request, name) is { Length: > 0 } value ? value : null;
+
     /// <summary>Holds for exactly one <c>true</c> or <c>All</c>; whatever else is sent, <see cref="Check"/> refuses.</summary>
     public static bool IsDryRun(HttpRequest request) =>
         request.Query.TryGetValue(DryRunParameter, out var values) && values is ["true" or "All"];

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Promises.Server.Features.Placements;
 
 namespace Promises.Server.Reconciling;
 
@@ -93,9 +94,9 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         {
             // Whose files were there already keeps the commit that brought them; found ones came with the base.
             var command = Command(batch,
-                """
+                $"""
                 UPDATE placements p SET
-                    written_at = CASE WHEN row.changed OR p.written_digest IS DISTINCT FROM row.digest OR p.written_at IS NULL THEN $9 ELSE p.written_at END,
+                    written_at = CASE WHEN (p.digest IS NOT DISTINCT FROM row.digest AND (p.delivers OR p.digest IS NOT NULL) AND NOT p.leaving) <> {WrittenRule.Sql} THEN $9 ELSE p.written_at END,
                     written_digest = row.digest, written_revision = row.revision, written_manifest = row.manifest, written_child = row.child,
                     commit = CASE WHEN row.manifest IS NULL THEN NULL WHEN row.changed THEN $7 ELSE coalesce(p.commit, $8) END,
                     stalled_reason = NULL, stalled_message = NULL
@@ -119,8 +120,9 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         {
             // A decision that came meanwhile starts afresh.
             var command = Command(batch,
-                """
-                UPDATE placements p SET stalled_reason = row.reason, stalled_message = row.message
+                $"""
+                UPDATE placements p SET stalled_reason = row.reason, stalled_message = row.message,
+                    written_at = CASE WHEN {WrittenRule.Sql} THEN $6 ELSE p.written_at END
                 FROM unnest($1, $2, $3, $4, $5) AS row (promise, cluster, digest, reason, message)
                 WHERE p.promise = row.promise AND p.cluster = row.cluster AND p.digest IS NOT DISTINCT FROM row.digest
                 """);
@@ -129,6 +131,7 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
             Texts(command, stalled.Select(p => p.Wanted));
             Texts(command, stalled.Select(p => p.StalledReason));
             Texts(command, stalled.Select(p => p.StalledMessage));
+            command.Parameters.Add(new() { Value = now });
         }
     }
 

@@ -29,7 +29,9 @@ public sealed class ExplainingTests
     [InlineData("team=A", "x", SelectorOperator.DoesNotExist, "", "x=b", """Set label team=A on cluster c1 and remove label x from it. PATCH /clusters/c1 {"metadata":{"labels":{"team":"A","x":null}}}""")]
     [InlineData("", "example.com/x", SelectorOperator.Exists, "", "", """Set label example.com/x=true on cluster c1. PUT /clusters/c1/labels/example.com/x {"value":"true"}""")]
     [InlineData("x=b", "x", SelectorOperator.NotIn, "b", "", "No value of label x satisfies x=b and x!=b: change the selector of redis. (none)")]
-    [InlineData("promises.dev/region=us", "x", SelectorOperator.Exists, "", "", "promises.dev/region follows from what cluster c1 is and cannot be set; only another cluster, or another selector of redis, would match. (none)")]
+    [InlineData("promises.dev/environment=us", "x", SelectorOperator.Exists, "", "", "promises.dev/environment follows from what cluster c1 is and cannot be set; only another cluster, or another selector of redis, would match. (none)")]
+    [InlineData("promises.dev/region=us", "x", SelectorOperator.Exists, "", "x=1", """Make us the region of cluster c1. PATCH /clusters/c1 {"spec":{"region":"us"}}""")]
+    [InlineData("promises.dev/agent=argocd", "x", SelectorOperator.Exists, "", "", """Set label x=true on cluster c1. Make argocd the agent of cluster c1. PATCH /clusters/c1 {"metadata":{"labels":{"x":"true"}},"spec":{"agent":"argocd"}}""")]
     public void Remedy_when_labels_are_wrong_is_the_smallest_change_of_them(string labels, string key, SelectorOperator @operator, string values, string found, string remedy) =>
         Shown(Fleet().With(Cluster("c1", found)).Publish(Revision("redis", Where(labels, new Requirement(key, @operator, values.Split(',', StringSplitOptions.RemoveEmptyEntries))))).Explain("redis", "c1"))
             .ShouldBe(remedy);
@@ -43,10 +45,37 @@ public sealed class ExplainingTests
     }
 
     [Fact]
-    public void Remedy_when_the_rung_below_has_no_pin_either_is_the_first_step_up()
+    public void Remedies_when_the_rung_below_has_no_pin_either_are_the_steps_up()
     {
         var fleet = Fleet().WithEnvironment(new EnvironmentState("prod", 30, Audience.External)).With(Cluster("p1", "team=A", "prod")).Publish(Revision("redis", Where("team=A")));
-        Shown(fleet.Explain("redis", "p1")).ShouldContain("""{"from":"ops","to":"apps","promises":["redis"]}""");
+        fleet.Explain("redis", "p1").Remedies.Select(remedy => remedy.Request!.Body!.ToJsonString()).ShouldBe(
+            ["""{"spec":{"from":"ops","to":"apps","promises":["redis"]}}""", """{"spec":{"from":"apps","to":"prod","promises":["redis"]}}"""]);
+    }
+
+    [Fact]
+    public void Remedy_when_a_promotion_would_be_incomplete_promotes_what_it_needs_too()
+    {
+        var fleet = Fleet().With(Cluster("a1", "team=A", "apps"))
+            .Publish(Revision("base", Where("team=A")), Revision("cert", Where("team=A"), requires: "base"), Revision("redis", Where("team=A"), requires: "cert"))
+            .WithPin("apps", "base", 1);
+        Shown(fleet.Explain("redis", "a1")).ShouldBe(
+            """Promote redis, cert from ops to apps. POST /promotions {"spec":{"from":"ops","to":"apps","promises":["redis","cert"]}}""");
+    }
+
+    [Fact]
+    public void Remedy_when_a_requirement_misses_several_rules_is_one_request()
+    {
+        var fleet = Fleet().With(Cluster("c1", "team=A", taints: "web=1"))
+            .Publish(Revision("app", Where("team=A").Tolerating(new Toleration("web", true, null)), requires: "cert,dns"), Revision("cert", Where("tls=1")), Revision("dns", Where("dns=1")))
+            .Decided();
+        Shown(fleet.Explain("app", "c1")).ShouldEndWith("""PATCH /clusters/c1 {"metadata":{"labels":{"dns":"1","tls":"1"}},"spec":{"taints":[]}}""");
+    }
+
+    [Fact]
+    public void Remedy_when_it_is_only_placed_where_another_includes_it_brings_the_other()
+    {
+        var fleet = Fleet().With(Cluster("c1")).Publish(Revision("part", OnlyIncluded()), Revision("whole", Where("team=A"), includes: "part")).Decided();
+        Shown(fleet.Explain("part", "c1")).ShouldBe("""Set label team=A on cluster c1. PUT /clusters/c1/labels/team {"value":"A"}""");
     }
 
     [Fact]

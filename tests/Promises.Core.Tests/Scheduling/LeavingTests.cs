@@ -48,14 +48,15 @@ public sealed class LeavingTests
     }
 
     [Fact]
-    public void Blocked_newcomer_when_it_is_no_longer_wanted_is_dropped_and_counts_nowhere()
+    public void Blocked_newcomer_when_it_is_no_longer_wanted_is_dropped_and_is_no_removal()
     {
         var blocked = s_placed.Publish(Revision("other", Where("team=A"), objects: "x")).Decided();
         var fleet = blocked.Publish(Revision("other", Where("team=Z"), 2));
         var result = fleet.Plan();
         var change = result.Changes.ShouldHaveSingleItem();
         (change.Kind, change.IsDrop, change.IsRemoval).ShouldBe((ChangeKind.Remove, true, false));
-        Impact.From(result, blocked, fleet).ShouldBe(Impact.None);
+        var impact = Impact.From(result, blocked, fleet);
+        (impact.Placements.Remove, impact.Objects, impact.Removals.Count).ShouldBe((1, new ObjectCounts(0, 0, 0), 0));
     }
 
     [Fact]
@@ -64,7 +65,9 @@ public sealed class LeavingTests
         var fleet = Fleet().With(Cluster("c1", "team=A")).Publish(Revision("redis", Where("team=A").Withdrawing())).Decided().With(Cluster("c1"));
         var kept = fleet.Decided(PlanMode.Resync);
         (kept.On("redis", "c1").Outcome, kept.On("redis", "c1").Reason).ShouldBe((PlacementOutcome.Retained, ScheduledReason.AwaitingConfirmation));
-        kept.Plan().Changes.ShouldHaveSingleItem().IsRemoval.ShouldBeTrue();
+        kept.With(Cluster("c1", "more=1")).Plan().Changes.ShouldBeEmpty();
+        Scheduler.Plan(kept, Scope.Everything, withdrawals: [new Withdrawal("redis", "c1")]).Changes.ShouldHaveSingleItem().IsRemoval.ShouldBeTrue();
+        kept.Publish(Revision("redis", Where("team=A").Withdrawing(), 2)).Plan().Changes.ShouldHaveSingleItem().IsRemoval.ShouldBeTrue();
     }
 
     [Fact]

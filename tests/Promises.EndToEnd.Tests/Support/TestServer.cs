@@ -9,7 +9,7 @@ using Promises.Testing;
 namespace Promises.EndToEnd.Tests.Support;
 
 /// <summary>The real program on a free port of its own, with a data directory of its own.</summary>
-internal sealed class TestServer : WebApplicationFactory<Program>
+internal sealed partial class TestServer : WebApplicationFactory<Program>
 {
     private readonly TempDirectory _place = new();
     private readonly IReadOnlyDictionary<string, string> _settings;
@@ -25,8 +25,6 @@ internal sealed class TestServer : WebApplicationFactory<Program>
     public Uri Address { get; private set; } = null!;
 
     public string AdminToken => File.ReadAllText(Path.Combine(DataDirectory, "admin.token")).Trim();
-
-    public ApiClient Client => new(Address, AdminToken);
 
     public static TestServer Start(string connectionString, params ReadOnlySpan<(string Name, string Value)> settings)
     {
@@ -58,16 +56,4 @@ internal sealed class TestServer : WebApplicationFactory<Program>
         await base.DisposeAsync();
         _place.Dispose();
     }
-}
-
-/// <summary>A class fixture: one server on a fresh database for the tests of one class.</summary>
-public sealed class ServerFixture(TestPostgres postgres) : IAsyncLifetime
-{
-    internal TestServer Server { get; private set; } = null!;
-
-    internal ApiClient Client => Server.Client;
-
-    public async ValueTask InitializeAsync() => Server = TestServer.Start(await postgres.MigratedAsync());
-
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
 }

@@ -41,11 +41,12 @@ internal static class ApplyDocuments
             if (errors.Count == 0)
                 return stream.Conflict is { } conflict ? conflict : new Edited("ApplyResult", "", Effect.Updated, [], _ => Task.FromResult(stream.Result()));
 
-            // Conflicts, the checks that come last, and what the fleet tells of documents that are not valid in themselves, are told all the same, so that the answer lists every mistake.
+            // Conflicts, and the checks that come last, are told all the same, so that the answer lists every mistake.
             errors.AddRange(stream.ConflictErrors);
             errors.AddRange(edit.RunLastChecks());
             foreach (var (index, kind, read) in stream.Mistaken)
             {
+                // What is wrong in itself may be wrong in the fleet as well.
                 var all = await Documents.MistakesAsync(kind, edit, read, cancellationToken);
                 errors.AddRange(all.Errors.Skip(read.Errors.Count).Select(error => error with { Document = index }));
             }

@@ -11,12 +11,13 @@ internal sealed class ApplyStream
 {
     private readonly List<ApplyItem> _items;
 
-    private ApplyStream(List<ApplyItem> items, IReadOnlyList<FieldError> errors) => (_items, Errors) = (items, errors);
+    private ApplyStream(List<ApplyItem> items, IReadOnlyList<FieldError> errors, IReadOnlyList<(int Index, IFleetKind Kind, DocumentReading Read)> mistaken) =>
+        (_items, Errors, Mistaken) = (items, errors, mistaken);
 
     public IReadOnlyList<FieldError> Errors { get; }
 
     /// <summary>Documents that are not valid in themselves.</summary>
-    public IReadOnlyList<(int Index, IFleetKind Kind, DocumentReading Read)> Mistaken { get; private init; } = [];
+    public IReadOnlyList<(int Index, IFleetKind Kind, DocumentReading Read)> Mistaken { get; }
 
     /// <summary>References are met in this order: environments, credentials, stores, clusters, Promises.</summary>
     public IEnumerable<ApplyItem> InOrder => _items.Where(item => item.Kind is not null).OrderBy(item => item.Kind!.Order).ThenBy(item => item.Index);
@@ -42,7 +43,7 @@ internal sealed class ApplyStream
                 var read = FleetDocuments.Read(content, null, context with { Document = index });
                 errors.AddRange(read.Errors.Select(error => error with { Document = index }));
                 if (read.IsValid) document = read.Document;
-                else if (kinds.FirstOrDefault(known => read.Document is not null && known.Takes(read.Document)) is { } taker) mistaken.Add((index, taker, read));
+                else if (read.Document is not null && kinds.FirstOrDefault(known => known.Takes(read.Document)) is { } taker) mistaken.Add((index, taker, read));
             }
 
             var ours = document is null ? null : kinds.FirstOrDefault(known => known.Takes(document));
@@ -56,7 +57,7 @@ internal sealed class ApplyStream
                 "/metadata/name", item.Name, Rules.DuplicateObject, $"Document {twice.First().Index} is the same {twice.Key.Kind}; send each object once.", item.Index)));
         }
 
-        return new ApplyStream(items, errors) { Mistaken = mistaken };
+        return new ApplyStream(items, errors, mistaken);
     }
 
     /// <summary>Forgets what an earlier try of the same write came to.</summary>

@@ -14,8 +14,8 @@ internal static class ExplainEndpoints
 
     private static async Task<IResult> ExplainAsync(HttpContext context, IMediator mediator)
     {
-        var (promise, cluster) = (Query.Value(context.Request, "promise"), Query.Value(context.Request, "cluster"));
-        if (string.IsNullOrEmpty(promise) && string.IsNullOrEmpty(cluster))
+        var (promise, cluster) = (Query.Filter(context.Request, "promise"), Query.Filter(context.Request, "cluster"));
+        if (promise is null && cluster is null)
             return Problems.From(new Failure.Malformed("Name a promise, a cluster, or both: /explain?promise=redis&cluster=c1."));
 
         var page = Paging.Read(context.Request);

@@ -5,6 +5,7 @@ using Promises.Data;
 using Promises.Manifests;
 using Promises.Model;
 using Promises.Scheduling;
+using Promises.Server.Features.Placements;
 
 namespace Promises.Server.Features.Fleet;
 
@@ -39,18 +40,20 @@ internal static class DecisionWriter
         if (rows.Count == 0) return;
 
         await using var command = new NpgsqlCommand(
-            """
+            $"""
             INSERT INTO placements AS p (promise, cluster, environment, revision, outcome, delivers, reason, message, included_by, depends_on, digest,
-                uid, created_at, scheduled_at, resource_version, generation, leaving)
+                uid, created_at, scheduled_at, written_at, resource_version, generation, leaving)
             SELECT promise, cluster, environment, revision, outcome, delivers, reason, message, string_to_array(included_by, ','), string_to_array(depends_on, ','), digest,
-                uid, $13, $13, $14, 1, false
+                uid, $13, $13, $13, $14, 1, false
             FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                 AS row (promise, cluster, environment, revision, outcome, delivers, reason, message, included_by, depends_on, digest, uid)
             ON CONFLICT (promise, cluster) DO UPDATE SET
                 environment = excluded.environment, revision = excluded.revision, outcome = excluded.outcome, delivers = excluded.delivers,
                 reason = excluded.reason, message = excluded.message, included_by = excluded.included_by, depends_on = excluded.depends_on,
-                digest = excluded.digest, resource_version = excluded.resource_version, generation = p.generation + 1,
+                digest = excluded.digest, resource_version = excluded.resource_version,
+                generation = CASE WHEN p.leaving THEN 1 WHEN p.revision <> excluded.revision THEN p.generation + 1 ELSE p.generation END,
                 scheduled_at = CASE WHEN p.leaving OR (p.outcome = 'Blocked') <> (excluded.outcome = 'Blocked') THEN excluded.scheduled_at ELSE p.scheduled_at END,
+                written_at = CASE WHEN (excluded.digest IS NOT DISTINCT FROM p.written_digest AND (excluded.delivers OR excluded.digest IS NOT NULL)) <> {WrittenRule.Sql} THEN excluded.scheduled_at ELSE p.written_at END,
                 uid = CASE WHEN p.leaving THEN excluded.uid ELSE p.uid END,
                 created_at = CASE WHEN p.leaving THEN excluded.created_at ELSE p.created_at END,
                 leaving = false, stalled_reason = NULL, stalled_message = NULL
@@ -78,8 +81,10 @@ internal static class DecisionWriter
         if (gone.Count == 0) return;
 
         await using var command = new NpgsqlCommand(
-            """
-            UPDATE placements p SET leaving = true, digest = NULL, resource_version = $3, generation = p.generation + 1, scheduled_at = $4
+            $"""
+            UPDATE placements p SET leaving = true, digest = NULL, resource_version = $3,
+                scheduled_at = CASE WHEN p.outcome = 'Blocked' THEN p.scheduled_at ELSE $4 END,
+                written_at = CASE WHEN {WrittenRule.Sql} THEN $4 ELSE p.written_at END
             FROM unnest($1, $2) AS gone (promise, cluster) WHERE p.promise = gone.promise AND p.cluster = gone.cluster
             """, connection);
         Add(command, gone, change => change.Promise, NpgsqlDbType.Text);
@@ -91,7 +96,7 @@ internal static class DecisionWriter
 
     private static async Task MovePinsAsync(NpgsqlConnection connection, FleetPlan plan, CancellationToken cancellationToken)
     {
-        var moved = PlannedPins.Of(plan).ToList();
+        var moved = plan.MovedPins.ToList();
         if (moved.Count == 0) return;
 
         await using var command = new NpgsqlCommand(
@@ -116,11 +121,14 @@ internal static class DecisionWriter
         if (dirty.Length == 0 && edit.MovedStores.Count == 0) return [];
 
         await using var command = new NpgsqlCommand(
-            """
-            WITH moved AS (UPDATE store_delivery SET head = NULL, failures = 0, next_try = NULL WHERE state_store = ANY($3)),
+            $"""
+            WITH moved AS (UPDATE store_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, transition_at = NULL WHERE state_store = ANY($3)),
+            elsewhere AS (
+                UPDATE placements p SET written_digest = NULL, commit = NULL, written_at = CASE WHEN {WrittenRule.Sql} THEN $4 ELSE p.written_at END
+                FROM clusters c WHERE c.name = p.cluster AND c.state_store = ANY($3) AND p.written_digest IS NOT NULL),
             dirty AS (
-                INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version, files, findings)
-                SELECT name, state_store, $2, 0, '{}', '[]' FROM clusters WHERE name = ANY($1)
+                INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version)
+                SELECT name, state_store, $2, 0 FROM clusters WHERE name = ANY($1)
                 ON CONFLICT (cluster) DO UPDATE SET wanted_version = excluded.wanted_version
                 RETURNING state_store)
             INSERT INTO change_stores (change, state_store, settled) SELECT DISTINCT $2, state_store, false FROM dirty
@@ -129,6 +137,7 @@ internal static class DecisionWriter
         command.Parameters.Add(new() { Value = dirty });
         command.Parameters.Add(new() { Value = edit.Number });
         command.Parameters.Add(new() { Value = edit.MovedStores.ToArray() });
+        command.Parameters.Add(new() { Value = edit.At });
         var stores = new List<string>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) stores.Add(reader.GetString(0));

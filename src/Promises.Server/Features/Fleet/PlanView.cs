@@ -21,8 +21,15 @@ internal static class PlanView
         if (plan.Changes.Count > Listed) view["truncated"] = true;
         view["impact"] = plan.Impact.ToJson();
         view["impactToken"] = token;
-        view["digest"] = CanonicalJson.Digest(new JsonObject { ["placements"] = placements.DeepClone(), ["impact"] = view["impact"]!.DeepClone() });
+        view["digest"] = Digest(plan, placements, view["impact"]!);
         return view;
+    }
+
+    /// <summary>Equal digests mean equal plans, also where not all of it is listed.</summary>
+    private static string Digest(FleetPlan plan, JsonArray placements, JsonNode impact)
+    {
+        var rest = plan.Changes.Skip(Listed).Select(change => (JsonNode)$"{change.Promise}.{change.Cluster} {change.Kind} {change.Before?.Revision} {change.After?.Revision}");
+        return CanonicalJson.Digest(new JsonObject { ["placements"] = placements.DeepClone(), ["rest"] = new JsonArray([.. rest]), ["impact"] = impact.DeepClone() });
     }
 
     private static JsonObject Placement(FleetPlan plan, PlacementChange change) => new()
@@ -32,8 +39,8 @@ internal static class PlanView
         ["cluster"] = change.Cluster,
         ["environment"] = (plan.After.FindCluster(change.Cluster) ?? plan.Before.FindCluster(change.Cluster))?.Environment,
         ["change"] = change.Kind.ToString(),
-        ["fromRevision"] = change.Before?.Revision,
-        ["toRevision"] = change.Kind == ChangeKind.Remove ? null : change.After?.Revision,
+        ["fromRevision"] = change.Before is { Delivers: true } before ? before.Revision : null,
+        ["toRevision"] = change.After is { Revision: > 0 } after ? after.Revision : null,
         ["reason"] = new JsonObject { ["rule"] = change.Rule, ["message"] = change.Message },
         ["files"] = new JsonArray([.. PlanFiles.Of(change, plan.Before, plan.After, Layouts.For)
             .Select(file => (JsonNode)new JsonObject { ["path"] = file.Path, ["change"] = file.Change.ToString() })]),

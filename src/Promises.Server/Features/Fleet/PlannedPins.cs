@@ -4,20 +4,13 @@ using Promises.Model;
 
 namespace Promises.Server.Features.Fleet;
 
-/// <summary>Which pins a plan moves.</summary>
+/// <summary>Pins that a plan moves, before they are stored.</summary>
 internal static class PlannedPins
 {
-    public static IReadOnlyList<(string Environment, string Promise, int Revision)> Of(FleetPlan plan) =>
-    [
-        .. plan.After.Ladder.SelectMany(rung => plan.After.PinsOf(rung.Name)
-            .Where(pin => plan.Before.PinsOf(rung.Name).GetValueOrDefault(pin.Key) != pin.Value)
-            .Select(pin => (rung.Name, pin.Key, pin.Value))),
-    ];
-
     /// <summary>Lets a dry run, which stores nothing, see the pins as they would be.</summary>
     public static async Task TrackAsync(PromisesDb database, FleetPlan plan, CancellationToken cancellationToken)
     {
-        var moved = Of(plan);
+        var moved = plan.MovedPins.ToList();
         if (moved.Count == 0) return;
 
         var environments = moved.Select(pin => pin.Environment).Distinct().ToArray();

@@ -13,6 +13,7 @@ internal static class PlacementConditions
         var scheduled = placement is { Outcome: not PlacementOutcome.Blocked, Leaving: false };
         var written = Written(placement, store);
         var ready = scheduled && written.Status == "True";
+        var (scheduledAt, writtenAt) = (placement.ScheduledAt, placement.WrittenAt ?? placement.ScheduledAt);
         var (reason, message) = ready ? ("Written", "What is wanted is on the branch.")
             : scheduled || placement.Leaving ? (written.Reason, written.Message)
             : (placement.Reason.ToString(), placement.Message);
@@ -21,10 +22,19 @@ internal static class PlacementConditions
             placement.Leaving
                 ? Condition("Scheduled", "False", "Withdrawn", "It was withdrawn; its files are being removed.", placement.ScheduledAt, placement)
                 : Condition("Scheduled", scheduled ? "True" : "False", placement.Reason.ToString(), placement.Message, placement.ScheduledAt, placement),
-            Condition("Written", written.Status, written.Reason, written.Message, placement.WrittenAt ?? placement.ScheduledAt, placement),
-            Condition("Ready", ready ? "True" : "False", reason, message, placement.WrittenAt ?? placement.ScheduledAt, placement),
+            Condition("Written", written.Status, written.Reason, written.Message, writtenAt, placement),
+            Condition("Ready", ready ? "True" : "False", reason, message, ReadyAt(scheduled, written.Status == "True", scheduledAt, writtenAt), placement),
         ];
     }
+
+    /// <summary>It turns true with the later of the two, and false with the earlier.</summary>
+    private static DateTimeOffset ReadyAt(bool scheduled, bool written, DateTimeOffset scheduledAt, DateTimeOffset writtenAt) => (scheduled, written) switch
+    {
+        (true, true) => scheduledAt > writtenAt ? scheduledAt : writtenAt,
+        (true, false) => writtenAt,
+        (false, true) => scheduledAt,
+        _ => scheduledAt < writtenAt ? scheduledAt : writtenAt,
+    };
 
     private static (string Status, string Reason, string Message) Written(Placement placement, StoreDelivery? store)
     {

@@ -24,14 +24,14 @@ internal static class PlacementEndpoints
     {
         var page = Paging.Read(context.Request);
         var selector = context.LabelSelector();
-        var state = Query.Value(context.Request, "state");
+        var state = Query.Filter(context.Request, "state");
         Failure? unknown = state is null || PlacementStates.All.Contains(state)
             ? null
             : new Failure.Malformed($"state is one of {string.Join(", ", PlacementStates.All)}.");
         if ((page.Failure ?? selector.Failure ?? unknown) is { } failure) return Problems.From(failure);
 
         var query = new ListPlacements.Query(
-            Query.Value(context.Request, "cluster"), Query.Value(context.Request, "promise"), Query.Value(context.Request, "environment"), state,
+            Query.Filter(context.Request, "cluster"), Query.Filter(context.Request, "promise"), Query.Filter(context.Request, "environment"), state,
             page.Value.After, page.Value.Limit + 1, selector.Value);
         var list = await mediator.Send(query, context.RequestAborted);
         return context.Page(page.Value, PlacementView.Kind, list);
