@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Promises.EndToEnd.Tests.Support;
 using Promises.Manifests;
 
-namespace Promises.EndToEnd.Tests.Features.Fleet;
+namespace Promises.EndToEnd.Tests.Features.Objects;
 
 /// <summary>What holds for every kind of object that clients write.</summary>
 public sealed class KindTests(ServerFixture fixture) : IClassFixture<ServerFixture>

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Promises.EndToEnd.Tests.Features.Fleet;
+namespace Promises.EndToEnd.Tests.Features.Objects;
 
 /// <summary>One kind of object, with what the rules that all kinds share are tried with.</summary>
 /// <param name="Spec">A valid spec, as a client would write it.</param>

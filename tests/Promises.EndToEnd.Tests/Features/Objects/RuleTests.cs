@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Promises.EndToEnd.Tests.Support;
 using Promises.Model;
 
-namespace Promises.EndToEnd.Tests.Features.Fleet;
+namespace Promises.EndToEnd.Tests.Features.Objects;
 
 public sealed class RuleTests(RuleFleet fleet) : IClassFixture<RuleFleet>
 {

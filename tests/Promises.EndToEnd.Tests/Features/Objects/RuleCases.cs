@@ -1,6 +1,6 @@
 using Promises.Model;
 
-namespace Promises.EndToEnd.Tests.Features.Fleet;
+namespace Promises.EndToEnd.Tests.Features.Objects;
 
 /// <summary>A request for every rule of the closed list, and for what is easily thought to be fine.</summary>
 internal static partial class RuleCases

@@ -1,7 +1,7 @@
 using Promises.EndToEnd.Tests.Support;
 using Promises.Testing;
 
-namespace Promises.EndToEnd.Tests.Features.Fleet;
+namespace Promises.EndToEnd.Tests.Features.Objects;
 
 /// <summary>A fleet with something to be in conflict with.</summary>
 public sealed class RuleFleet(TestPostgres postgres) : IAsyncLifetime

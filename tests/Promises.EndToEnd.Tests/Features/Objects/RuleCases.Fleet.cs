@@ -1,6 +1,6 @@
 using Promises.Model;
 
-namespace Promises.EndToEnd.Tests.Features.Fleet;
+namespace Promises.EndToEnd.Tests.Features.Objects;
 
 internal static partial class RuleCases
 {

@@ -1,4 +1,4 @@
-namespace Promises.EndToEnd.Tests.Features.Fleet;
+namespace Promises.EndToEnd.Tests.Features.Objects;
 
 /// <summary>One request with one mistake, and what is to be said about it.</summary>
 /// <param name="Remedy">A part of the remedy.</param>
