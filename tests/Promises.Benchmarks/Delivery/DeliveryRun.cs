@@ -37,6 +37,8 @@ internal sealed class DeliveryRun : IAsyncDisposable
     public static async Task<DeliveryRun> StartAsync(string place, ITransport transport, int clusters)
     {
         Directory.CreateDirectory(place);
+        // A server that ran in this process has closed new files to others, and PostgreSQL never runs as root.
+        File.SetUnixFileMode(place, File.GetUnixFileMode(place) | UnixFileMode.OtherExecute);
         var directory = DataDirectory.Open(Path.Combine(place, "database"));
         var postgres = new PrivatePostgres(directory, new PrivatePostgresOptions(), TimeProvider.System, NullLogger<PrivatePostgres>.Instance);
         await postgres.StartAsync(CancellationToken.None);
