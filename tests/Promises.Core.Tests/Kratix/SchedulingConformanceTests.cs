@@ -105,7 +105,9 @@ public class SchedulingConformanceTests
         {
             ["dependencies"] = new JsonArray(new JsonObject
             {
-                ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["metadata"] = new JsonObject { ["name"] = "p", ["namespace"] = "default" },
+                ["apiVersion"] = "v1",
+                ["kind"] = "ConfigMap",
+                ["metadata"] = new JsonObject { ["name"] = "p", ["namespace"] = "default" },
                 ["data"] = new JsonObject { ["n"] = $"{number}" },
             }),
         };

@@ -33,7 +33,8 @@ public sealed class KratixDeliveryTests(ServerFixture fixture) : IClassFixture<S
             var labels = new JsonObject { ["d2"] = name };
             var ours = new JsonObject
             {
-                ["kind"] = "Cluster", ["metadata"] = new JsonObject { ["name"] = $"{name}-p", ["labels"] = labels },
+                ["kind"] = "Cluster",
+                ["metadata"] = new JsonObject { ["name"] = $"{name}-p", ["labels"] = labels },
                 ["spec"] = new JsonObject { ["stateStore"] = new JsonObject { ["name"] = "d2-placements", ["path"] = name } },
             };
             var theirs = KratixFiles.Document("Destination", $"{name}-k", new JsonObject { ["path"] = name, ["stateStoreRef"] = new JsonObject { ["kind"] = "GitStateStore", ["name"] = "d2-kratix" } });

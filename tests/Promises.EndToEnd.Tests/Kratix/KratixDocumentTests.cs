@@ -66,7 +66,9 @@ public sealed class KratixDocumentTests(ServerFixture fixture) : IClassFixture<S
         {
             var destination = KratixFiles.Document("Destination", name, new JsonObject
             {
-                ["path"] = $"/{name}/", ["strictMatchLabels"] = strict, ["stateStoreRef"] = new JsonObject { ["kind"] = "BucketStateStore", ["name"] = "default" },
+                ["path"] = $"/{name}/",
+                ["strictMatchLabels"] = strict,
+                ["stateStoreRef"] = new JsonObject { ["kind"] = "BucketStateStore", ["name"] = "default" },
             });
             if (label) destination["metadata"]!["labels"] = new JsonObject { ["sm"] = "x" };
             stream.Add(destination);

@@ -14,7 +14,10 @@ internal static class KratixFiles
 
     public static JsonObject Document(string kind, string name, JsonObject spec) => new()
     {
-        ["apiVersion"] = "platform.kratix.io/v1alpha1", ["kind"] = kind, ["metadata"] = new JsonObject { ["name"] = name }, ["spec"] = spec,
+        ["apiVersion"] = "platform.kratix.io/v1alpha1",
+        ["kind"] = kind,
+        ["metadata"] = new JsonObject { ["name"] = name },
+        ["spec"] = spec,
     };
 
     /// <summary>What GET shows can be sent back, in JSON and in YAML, and changes nothing.</summary>

@@ -143,7 +143,10 @@ public sealed class CommitTests(ServerFixture fixture) : IClassFixture<ServerFix
             ["placement"] = new JsonObject { ["clusterSelector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["store"] = label } } },
             ["dependencies"] = content is null ? [] : new JsonArray(new JsonObject
             {
-                ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "default" }, ["data"] = new JsonObject { ["is"] = content },
+                ["apiVersion"] = "v1",
+                ["kind"] = "ConfigMap",
+                ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "default" },
+                ["data"] = new JsonObject { ["is"] = content },
             }),
         },
     };

@@ -143,7 +143,9 @@ public sealed class LayoutTests(ServerFixture fixture) : IClassFixture<ServerFix
 
     private static JsonObject Cluster(string name, string label, JsonObject spec) => new()
     {
-        ["kind"] = "Cluster", ["metadata"] = new JsonObject { ["name"] = name, ["labels"] = new JsonObject { ["layout"] = label } }, ["spec"] = spec,
+        ["kind"] = "Cluster",
+        ["metadata"] = new JsonObject { ["name"] = name, ["labels"] = new JsonObject { ["layout"] = label } },
+        ["spec"] = spec,
     };
 
     private static JsonObject Promise(string name, string label, string[]? requires = null, JsonObject[]? objects = null) => new()
@@ -160,7 +162,9 @@ public sealed class LayoutTests(ServerFixture fixture) : IClassFixture<ServerFix
 
     private static JsonObject Namespace(string name, string note = "") => new()
     {
-        ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name, ["annotations"] = new JsonObject { ["note"] = note } },
+        ["apiVersion"] = "v1",
+        ["kind"] = "Namespace",
+        ["metadata"] = new JsonObject { ["name"] = name, ["annotations"] = new JsonObject { ["note"] = note } },
     };
 
     private static JsonObject ConfigMap(string name) => new() { ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["metadata"] = new JsonObject { ["name"] = name } };

@@ -38,8 +38,11 @@ public static partial class RepositoryPath
 
     /// <summary>Whether two directories are the same, or one lies in the other; without case, as some file systems see it.</summary>
     public static bool Overlaps(string a, string b) =>
-        a.Length == 0 || b.Length == 0 || string.Equals(a, b, StringComparison.OrdinalIgnoreCase)
-        || a.StartsWith(b + "/", StringComparison.OrdinalIgnoreCase) || b.StartsWith(a + "/", StringComparison.OrdinalIgnoreCase);
+        a.Length == 0 || b.Length == 0 || (a.Length >= b.Length ? IsWithin(a, b) : IsWithin(b, a));
+
+    // Asked for every pair of a new cluster and one that is there, so nothing is allocated; the end tells most of them apart.
+    private static bool IsWithin(string path, string directory) =>
+        (path.Length == directory.Length || path[directory.Length] == '/') && path.StartsWith(directory, StringComparison.OrdinalIgnoreCase);
 
     private static string? Problem(string path)
     {

@@ -13,18 +13,19 @@ internal static class ClusterPaths
     {
         if (edit.Draft.FindStore(store) is not { } mine) return [];
 
+        // Worked out per store, not per cluster: a fleet has few stores and thousands of clusters.
         var branch = Branch(mine.Name, mine.Url, mine.Branch);
+        var bases = edit.Draft.Stores.Where(other => Branch(other.Name, other.Url, other.Branch) == branch)
+            .ToDictionary(other => other.Name, other => other.BasePath, StringComparer.Ordinal);
         var full = RepositoryPath.Join(mine.BasePath, path);
-        var leaving = await edit.Database.Clusters.AsNoTracking().Where(cluster => cluster.Leaving)
-            .Select(cluster => new { cluster.Name, cluster.StateStore, cluster.Path }).ToListAsync(cancellationToken);
-        var others = edit.Draft.Clusters.Select(cluster => (cluster.Name, cluster.StateStore, cluster.Path))
-            .Concat(leaving.Select(cluster => (cluster.Name, cluster.StateStore, cluster.Path)));
+        edit.LeavingClusters ??= await edit.Database.Clusters.AsNoTracking().Where(cluster => cluster.Leaving)
+            .Select(cluster => new ClusterPlace(cluster.Name, cluster.StateStore, cluster.Path)).ToListAsync(cancellationToken);
+        var others = edit.Draft.Clusters.Select(cluster => new ClusterPlace(cluster.Name, cluster.StateStore, cluster.Path)).Concat(edit.LeavingClusters);
 
         return
         [
-            .. others.Where(other => other.Name != name && edit.Draft.FindStore(other.StateStore) is { } its
-                    && Branch(its.Name, its.Url, its.Branch) == branch
-                    && RepositoryPath.Overlaps(full, RepositoryPath.Join(its.BasePath, other.Path)))
+            .. others.Where(other => other.Name != name && bases.TryGetValue(other.StateStore, out var root)
+                    && RepositoryPath.Overlaps(full, RepositoryPath.Join(root, other.Path)))
                 .Take(1)
                 .Select(other => new FieldError(
                     pointer, path, Rules.PathInUse,

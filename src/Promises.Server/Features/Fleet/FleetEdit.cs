@@ -40,6 +40,9 @@ internal sealed class FleetEdit(PromisesDb database, FleetSnapshot before, Write
     /// <summary>Clusters whose directory is written anew though no placement changes: another agent, layout or address.</summary>
     public HashSet<string> Resited { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Where the files of clusters that are leaving still lie; null until somebody asks.</summary>
+    public IReadOnlyList<ClusterPlace>? LeavingClusters { get; set; }
+
     /// <summary>State stores that point at another repository or branch now.</summary>
     public HashSet<string> MovedStores { get; } = new(StringComparer.Ordinal);
 
@@ -88,3 +91,7 @@ internal enum PutMode
     /// <summary>PATCH and labels: it must exist.</summary>
     Modify,
 }
+
+/// <summary>Where the files of a cluster lie.</summary>
+/// <param name="Path">Below the base path of the store.</param>
+internal readonly record struct ClusterPlace(string Name, string StateStore, string Path);
