@@ -7,10 +7,10 @@ internal static class Backoff
     public static readonly TimeSpan Most = TimeSpan.FromMinutes(5);
 
     /// <param name="failures">How many times in a row it failed, this time included.</param>
-    /// <param name="permanent">It will fail until somebody changes something, so there is no hurry.</param>
+    /// <param name="permanent">It will fail until somebody changes something, so the pauses grow faster; but who does waits for it.</param>
     public static TimeSpan After(int failures, bool permanent, Random random)
     {
-        var delay = permanent ? Most : Least * Math.Pow(2, Math.Clamp(failures - 1, 0, 10));
+        var delay = Least * Math.Pow(permanent ? 4 : 2, Math.Clamp(failures - 1, 0, 10));
         var jittered = (delay < Most ? delay : Most) * (0.75 + (random.NextDouble() / 2));
         return jittered < Least ? Least : jittered > Most ? Most : jittered;
     }
