@@ -27,7 +27,7 @@ public sealed class DataDirectory : IDisposable
         var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
         try
         {
-            Directory.CreateDirectory(full);
+            Create(full);
             RefuseForeign(full);
             var taken = new DataDirectory(full, TakeLock(full));
             taken.CloseToOthers();
@@ -64,6 +64,16 @@ public sealed class DataDirectory : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>What is made on the way there can be passed by the user PostgreSQL runs as, however strict the file mode mask is.</summary>
+    private static void Create(string path)
+    {
+        var missing = new List<string>();
+        for (var step = System.IO.Path.GetDirectoryName(path); step is not null && !Directory.Exists(step); step = System.IO.Path.GetDirectoryName(step)) missing.Add(step);
+        Directory.CreateDirectory(path);
+        if (!Environment.IsPrivilegedProcess) return;
+        foreach (var step in missing) File.SetUnixFileMode(step, File.GetUnixFileMode(step) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+    }
 
     // Its mode is about to be changed, and that of all in it: a mistaken --data must not do that to a home directory.
     private static void RefuseForeign(string path)

@@ -34,7 +34,7 @@ public static class PromisesData
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         Default("Application Name", "promises");
         Default("Timeout", 5);
-        Default("Command Timeout", 30);
+        Default("Command Timeout", 20);
         Default("Cancellation Timeout", 2000);
         Default("Keepalive", 30);
         Default("Maximum Pool Size", 50);

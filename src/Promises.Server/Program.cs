@@ -15,13 +15,14 @@ return await Startup.RunAsync(async () =>
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     var options = builder.AddSettings(args);
     using var directory = DataDirectory.Open(options.Data.Directory);
+    var umask = FileModes.CloseToOthers();
 
     builder.AddListening(options.Http);
     builder.AddTelemetry();
     builder.AddDatabase(directory);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddSecrets(options.Data, directory);
-    builder.Services.AddStateStores(options.Git, directory);
+    builder.Services.AddStateStores(options.Git, directory, umask);
     builder.Services.AddTokens();
     builder.Services.AddMediator();
     builder.Services.AddApiDescription();

@@ -9,6 +9,9 @@ public sealed record GitOptions
     /// <summary>Allows http, loopback hosts and <c>file://</c>.</summary>
     public bool AllowLocal { get; init; }
 
+    /// <summary>The file mode mask for pushes into <c>file://</c> repositories, whose other users want to read them; null for that of this process.</summary>
+    public uint? ForeignUmask { get; init; }
+
     /// <summary>For a fetch or a push.</summary>
     public TimeSpan TransferLimit { get; init; } = TimeSpan.FromMinutes(2);
 

@@ -62,6 +62,12 @@ internal sealed class GitProcess(GitOptions options, TimeProvider time)
             RedirectStandardError = true,
             WorkingDirectory = "/",
         };
+        if (command.Remote is { IsFile: true } && options.ForeignUmask is { } mask)
+        {
+            // Only a shell can set it for another process; its text is fixed, and exec keeps the process id.
+            foreach (var argument in (string[])["sh", "-c", "umask \"$0\" && exec \"$@\"", Convert.ToString(mask, 8)]) start.ArgumentList.Add(argument);
+        }
+
         start.ArgumentList.Add("git");
         foreach (var argument in command.Arguments) start.ArgumentList.Add(argument);
         _environment.Apply(start, command);

@@ -15,8 +15,10 @@ internal sealed record GitResult(string Intention, int ExitCode, byte[] Output, 
 
     public string Text => Encoding.UTF8.GetString(Output);
 
-    /// <summary>The intention and git's own words.</summary>
-    public string Message => $"{Intention}: {Words}.";
+    /// <summary>The intention, what is the matter where git does not put it plainly, and git's own words.</summary>
+    public string Message => RemoteFaults.Of(this) == StoreFault.AuthenticationFailed
+        ? $"{Intention}: the host does not accept the credential, or wants one. Git says: {Words}."
+        : $"{Intention}: {Words}.";
 
     /// <summary>What the remote wrote, such as the output of a hook.</summary>
     public string RemoteWords => Lines(Error.Split('\n').Where(IsRemote).Select(line => line[RemotePrefix.Length..]));
@@ -32,7 +34,7 @@ internal sealed record GitResult(string Intention, int ExitCode, byte[] Output, 
         {
             if (TimedOut) return "git took too long and was stopped";
             if (Cut) return "the answer is too long";
-            var telling = Error.Split('\n').Where(line =>
+            var telling = Error.Split('\n').Where(line => !line.Contains("askpass", StringComparison.Ordinal)).Where(line =>
                 line.StartsWith("fatal:", StringComparison.Ordinal) || line.StartsWith("error:", StringComparison.Ordinal) || IsRemote(line)).ToList();
             var words = Lines(telling.Count > 0 ? telling : Error.Split('\n'));
             return words.Length > 0 ? words.TrimEnd('.') : $"git ended with {ExitCode}";

@@ -55,7 +55,12 @@ public sealed class StateStoreProvider
     /// <summary>Forgets what is kept here of a store that was deleted.</summary>
     public async Task ForgetAsync(string name, CancellationToken cancellationToken)
     {
-        RemoveOtherMirrors(name, "");
+        foreach (var mirror in MirrorsOf(name))
+        {
+            using var held = await _locks.EnterAsync(mirror, cancellationToken);
+            if (Directory.Exists(mirror)) Directory.Delete(mirror, recursive: true);
+        }
+
         await _embedded.RemoveAsync(name, cancellationToken);
     }
 
@@ -69,11 +74,13 @@ public sealed class StateStoreProvider
 
     private void RemoveOtherMirrors(string name, string current)
     {
-        if (!Directory.Exists(_git.Options.MirrorsDirectory)) return;
+        foreach (var mirror in MirrorsOf(name).Where(mirror => mirror != current)) Directory.Delete(mirror, recursive: true);
+    }
+
+    private List<string> MirrorsOf(string name)
+    {
+        if (!Directory.Exists(_git.Options.MirrorsDirectory)) return [];
         var mirror = new Regex($@"\A{Regex.Escape(name)}-[0-9a-f]{{12}}\.git\z", RegexOptions.CultureInvariant);
-        foreach (var directory in Directory.EnumerateDirectories(_git.Options.MirrorsDirectory, $"{name}-*.git"))
-        {
-            if (directory != current && mirror.IsMatch(Path.GetFileName(directory))) Directory.Delete(directory, recursive: true);
-        }
+        return [.. Directory.EnumerateDirectories(_git.Options.MirrorsDirectory, $"{name}-*.git").Where(directory => mirror.IsMatch(Path.GetFileName(directory)))];
     }
 }

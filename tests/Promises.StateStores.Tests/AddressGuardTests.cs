@@ -54,6 +54,18 @@ public sealed class AddressGuardTests
     public async Task A_name_is_refused_for_what_it_resolves_to(string address) =>
         (await Guard(Local, address).RefusalAsync("https://git.example.com/a.git", CancellationToken.None)).ShouldNotBeNull();
 
+    [Theory]
+    [InlineData("git@git.example.com:team/a.git", "10.1.2.3", true)]
+    [InlineData("ssh://git@git.example.com:2222/team/a.git", "10.1.2.3", true)]
+    [InlineData("git@git.example.com:team/a.git", "169.254.169.254", false)]
+    [InlineData("ssh://git@[fe80::1]/a.git", "10.1.2.3", false)]
+    [InlineData("git@git.example.com:team/a.git", "127.0.0.1", false)]
+    public async Task Where_ssh_leads_is_judged_though_nothing_is_written_over_it_yet(string url, string address, bool taken)
+    {
+        ((await Guard(Strict, address).RefusalAsync(url, CancellationToken.None)) is null).ShouldBe(taken);
+        (await Should.ThrowAsync<StateStoreException>(() => Guard(Strict, address).AdmitAsync(url, null, CancellationToken.None))).Fault.ShouldBe(StoreFault.AddressRefused);
+    }
+
     [Fact]
     public async Task A_name_of_this_machine_is_local() =>
         (await Guard(Strict, "127.0.0.2").RefusalAsync("https://git.example.com/a.git", CancellationToken.None)).ShouldNotBeNull();

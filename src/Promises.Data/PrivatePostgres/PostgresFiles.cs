@@ -18,9 +18,38 @@ internal sealed class PostgresFiles(DataDirectory directory)
     /// <summary>Made elsewhere and moved here when whole, so that a crash half way leaves nothing that looks finished.</summary>
     public async Task InitialiseAsync(PostgresBinaries binaries, PostgresUser user, CancellationToken cancellationToken)
     {
-        foreach (var left in Directory.GetDirectories(directory.Path, Unfinished + "*")) Directory.Delete(left, recursive: true);
-
+        RemoveUnfinished();
         var fresh = directory.Subdirectory(Unfinished + System.IO.Path.GetRandomFileName());
+        try
+        {
+            await MakeAsync(fresh, binaries, user, cancellationToken);
+        }
+        catch
+        {
+            RemoveUnfinished();
+            throw;
+        }
+
+        Directory.Move(fresh, Path);
+    }
+
+    private void RemoveUnfinished()
+    {
+        foreach (var left in Directory.GetDirectories(directory.Path, Unfinished + "*"))
+        {
+            try
+            {
+                Directory.Delete(left, recursive: true);
+            }
+            catch (IOException)
+            {
+                // A program that was just killed still writes there; the next start removes it.
+            }
+        }
+    }
+
+    private static async Task MakeAsync(string fresh, PostgresBinaries binaries, PostgresUser user, CancellationToken cancellationToken)
+    {
         if (user.Name is not null) await Tool.RequireAsync($"give {fresh} to user {user.Name}", ["chown", user.Name, "--", fresh], cancellationToken);
         await Tool.RequireAsync(
             "make the private PostgreSQL's files",
@@ -29,6 +58,5 @@ internal sealed class PostgresFiles(DataDirectory directory)
                 "--auth-local=trust", "--auth-host=reject", "--no-instructions",
             ],
             cancellationToken);
-        Directory.Move(fresh, Path);
     }
 }

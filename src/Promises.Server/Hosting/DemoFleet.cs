@@ -13,18 +13,25 @@ namespace Promises.Server.Hosting;
 
 /// <summary>
 /// Loads a small fleet to look at: the shipped Promises on some clusters, all promoted but one revision that waits. Everything goes through the same commands as a
-/// client's request. A directory that has clusters already is left alone.
+/// client's request. A directory that has clusters already is left alone; one whose loading was interrupted gets the rest.
 /// </summary>
 internal sealed class DemoFleet(IMediator mediator, PromisesDb database, ServerOptions options)
 {
+    private const string Author = "demo";
+
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
-        if (await database.Clusters.AnyAsync(cancellationToken)) return;
+        // Each step is one change.
+        var steps = await database.Changes.CountAsync(change => change.By == Author, cancellationToken);
+        if (steps == 0)
+        {
+            if (await database.Clusters.AnyAsync(cancellationToken)) return;
+            var shipped = Directory.EnumerateFiles(options.Demo.Promises, "promise.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+            await ApplyAsync([.. shipped, Path.Combine(options.Demo.Fleet, "fleet.yaml")], cancellationToken);
+        }
 
-        var shipped = Directory.EnumerateFiles(options.Demo.Promises, "promise.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
-        await ApplyAsync([.. shipped, Path.Combine(options.Demo.Fleet, "fleet.yaml")], cancellationToken);
-        await PromoteAsync(cancellationToken);
-        await ApplyAsync([Path.Combine(options.Demo.Fleet, "next.yaml")], cancellationToken);
+        if (steps <= 1) await PromoteAsync(cancellationToken);
+        if (steps <= 2) await ApplyAsync([Path.Combine(options.Demo.Fleet, "next.yaml")], cancellationToken);
     }
 
     private async Task ApplyAsync(IReadOnlyList<string> files, CancellationToken cancellationToken)
@@ -46,7 +53,7 @@ internal sealed class DemoFleet(IMediator mediator, PromisesDb database, ServerO
         Must(await mediator.Send(new Promote.Command((PromotionDocument)document, spec, Request("/promotions")), cancellationToken), "promotion");
     }
 
-    private static WriteRequest Request(string path) => WriteRequest.OfTheService(path) with { By = "demo" };
+    private static WriteRequest Request(string path) => WriteRequest.OfTheService(path) with { By = Author };
 
     private static T Must<T>(Outcome<T> outcome, string what) =>
         outcome.Succeeded ? outcome.Value : throw new InvalidOperationException($"The demo fleet could not be loaded from {what}: {outcome.Failure}.");

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using Promises.Data;
 using Promises.Model;
 
 namespace Promises.Server.Hosting;
@@ -15,6 +17,7 @@ internal static class Listening
 
     public static WebApplicationBuilder AddListening(this WebApplicationBuilder builder, HttpOptions http)
     {
+        RequireFree(http);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -26,6 +29,31 @@ internal static class Listening
         // Listens where our own settings say and nowhere else.
         builder.WebHost.UseUrls();
         return builder;
+    }
+
+    /// <summary>Before a database is started for nothing, and in one sentence; the server itself says it in fifty lines.</summary>
+    private static void RequireFree(HttpOptions http)
+    {
+        var address = Parse(http.Address)!;
+        if (http.Port == 0 || (address.AddressFamily == AddressFamily.InterNetworkV6 && !Socket.OSSupportsIPv6)) return;
+
+        using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (address.Equals(IPAddress.IPv6Any)) probe.DualMode = true;
+        try
+        {
+            probe.Bind(new IPEndPoint(address, http.Port));
+        }
+        catch (SocketException e)
+        {
+            throw new StartupException(e.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse =>
+                    $"Port {http.Port} on {http.Address} is in use by another program. Stop that one, or choose another port with --port or PROMISES_Http__Port.",
+                SocketError.AccessDenied => $"This user may not listen on port {http.Port}. Choose one from 1024 on with --port or PROMISES_Http__Port.",
+                SocketError.AddressNotAvailable => $"PROMISES_Http__Address: this machine does not have the address {http.Address}.",
+                _ => $"Cannot listen on port {http.Port} of {http.Address}: {e.Message}.",
+            }, e);
+        }
     }
 
     /// <summary>Null if it is no address.</summary>

@@ -5,9 +5,10 @@ namespace Promises.Server.Hosting;
 
 internal static class StateStoreRegistration
 {
-    public static IServiceCollection AddStateStores(this IServiceCollection services, GitOptions git, DataDirectory directory)
+    /// <param name="umask">Under which files in repositories of others are made.</param>
+    public static IServiceCollection AddStateStores(this IServiceCollection services, GitOptions git, DataDirectory directory, uint umask)
     {
-        services.AddSingleton(new StateStores.GitOptions { DataDirectory = directory.Path, AllowLocal = git.AllowLocal });
+        services.AddSingleton(new StateStores.GitOptions { DataDirectory = directory.Path, AllowLocal = git.AllowLocal, ForeignUmask = umask });
 
         services.AddSingleton<Random, SharedRandom>();
         services.AddSingleton<StateStoreProvider>();

@@ -9,10 +9,12 @@ namespace Promises.Server.Reconciling;
 internal sealed partial class DeliveryHost(
     DeliveryQueue queue, StateStoreReconciler reconciler, StoreSchedule schedule, TimeProvider time, Random random, ILogger<DeliveryHost> log) : BackgroundService
 {
-    /// <summary>Stores that are written at the same time. The work is mostly waiting for Git hosts.</summary>
-    private const int Workers = 8;
+    /// <summary>Stores that are written at the same time. The work is mostly waiting for Git hosts; <see cref="HostSlots"/> keeps each from taking all of them.</summary>
+    private const int Workers = 32;
 
     private static readonly TimeSpan Resync = TimeSpan.FromSeconds(30);
+
+    private readonly HostSlots _slots = new();
 
     /// <summary>When the last resync ended well: the sign of life for readiness.</summary>
     public DateTimeOffset? ResyncedAt { get; private set; }
@@ -77,10 +79,31 @@ internal sealed partial class DeliveryHost(
     private async Task VisitAsync(string store, CancellationToken stoppingToken)
     {
         // Whoever nudges does not know that the host is down, and must not hammer it.
-        if (await schedule.WaitAsync(store, stoppingToken) is not null) return;
+        var visit = await schedule.LookAsync(store, stoppingToken);
+        if (visit.Wait > TimeSpan.Zero)
+        {
+            if (visit.ComeBack) _ = NudgeLaterAsync(store, visit.Wait, stoppingToken);
+            return;
+        }
+
+        var host = HostSlots.HostOf(visit.Url);
+        if (!_slots.TryEnter(host, store)) return;
         try
         {
-            await reconciler.SyncAsync(store, stoppingToken);
+            schedule.Begin(store, visit);
+            await SyncAsync(store, stoppingToken);
+        }
+        finally
+        {
+            if (_slots.Leave(host) is { } next) queue.Nudge(next);
+        }
+    }
+
+    private async Task SyncAsync(string store, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await reconciler.SyncAsync(store, queue.TakeCauses(store), stoppingToken);
         }
         catch (StoreSyncException failure)
         {
@@ -102,7 +125,8 @@ internal sealed partial class DeliveryHost(
 
     private async Task NudgeLaterAsync(string store, TimeSpan wait, CancellationToken stoppingToken)
     {
-        await PauseAsync(wait, stoppingToken);
+        // Timers may be a moment early, and the store would be found not to be due.
+        await PauseAsync(wait + TimeSpan.FromMilliseconds(20), stoppingToken);
         if (!stoppingToken.IsCancellationRequested) queue.Nudge(store);
     }
 

@@ -16,5 +16,6 @@ internal static class DeliveryRegistration
         .AddSingleton<StateStoreReconciler>()
         .AddSingleton<DeliveryHost>()
         .AddHostedService(provider => provider.GetRequiredService<DeliveryHost>())
+        .AddHostedService<FleetMetrics>()
         .AddSingleton<IReadinessCheck, WriterCheck>();
 }

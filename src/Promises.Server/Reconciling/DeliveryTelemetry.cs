@@ -18,7 +18,9 @@ internal sealed class DeliveryTelemetry
             "promises_work_queue_depth", () => new Measurement<int>(queue.Depth, new KeyValuePair<string, object?>("queue", "stores")), description: "Keys that wait.");
     }
 
-    public static Activity? Sync(string store) => Telemetry.Source.StartActivity("store.sync")?.SetTag("store", store);
+    /// <param name="causes">The spans of the requests that it answers.</param>
+    public static Activity? Sync(string store, IEnumerable<ActivityContext> causes) => Telemetry.Source.StartActivity(
+        ActivityKind.Internal, parentContext: default, tags: [new("store", store)], links: causes.Select(cause => new ActivityLink(cause)), name: "store.sync");
 
     public static Activity? Push(string store) => Telemetry.Source.StartActivity("git.push")?.SetTag("store", store);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using Promises.Model;
 using Promises.StateStores;
@@ -17,15 +18,21 @@ internal sealed partial class StateStoreReconciler(
 
     /// <summary>One worker per store at a time.</summary>
     /// <exception cref="StoreSyncException">It is to be tried again later.</exception>
-    public async Task SyncAsync(string name, CancellationToken cancellationToken)
+    public async Task SyncAsync(string name, IReadOnlyList<ActivityContext> causes, CancellationToken cancellationToken)
     {
-        using var activity = DeliveryTelemetry.Sync(name);
+        using var activity = DeliveryTelemetry.Sync(name, causes);
         try
         {
             await SyncInStepsAsync(name, cancellationToken);
         }
+        catch (StoreSyncException failure)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, failure.Reason);
+            throw;
+        }
         catch (StateStoreException failure)
         {
+            activity?.SetStatus(ActivityStatusCode.Error, failure.Fault.ToString());
             throw StoreSyncException.From(failure);
         }
     }
@@ -37,7 +44,12 @@ internal sealed partial class StateStoreReconciler(
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var started = time.GetTimestamp();
-            if (await reader.ReadAsync(name, everything: view is not null, cancellationToken) is not { } work) return;
+            if (await reader.ReadAsync(name, everything: view is not null, cancellationToken) is not { } work)
+            {
+                await ForgetAsync(name, cancellationToken);
+                return;
+            }
+
             var store = stores.Open(work.Store);
             if (work.Delivery?.IntentCommit is not null)
             {
@@ -93,6 +105,13 @@ internal sealed partial class StateStoreReconciler(
             // What was to be written is written; packing can wait.
             LogNotPacked(name, failure.Message);
         }
+    }
+
+    /// <summary>The store was deleted, and nobody needs what is kept here of it.</summary>
+    private async Task ForgetAsync(string name, CancellationToken cancellationToken)
+    {
+        _verified.TryRemove(name, out _);
+        await stores.ForgetAsync(name, cancellationToken);
     }
 
     /// <summary>On the first visit: is the branch where the rows have it? Null if it is.</summary>

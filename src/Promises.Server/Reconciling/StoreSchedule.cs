@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Promises.Server.Reconciling;
 
 /// <summary>Which stores have something to do, and when a failing one is tried again.</summary>
 internal sealed class StoreSchedule(NpgsqlDataSource database, TimeProvider time, Random random)
 {
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _failedAt = new(StringComparer.Ordinal);
+    /// <summary>New changes try a failing store early, but no oftener than this.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, StoreTry> _tries = new(StringComparer.Ordinal);
 
     /// <summary>Stores that are behind, failing ones too.</summary>
     public async Task<IReadOnlyList<string>> BehindAsync(CancellationToken cancellationToken)
@@ -18,7 +20,7 @@ internal sealed class StoreSchedule(NpgsqlDataSource database, TimeProvider time
             """
             SELECT s.name FROM state_stores s
             WHERE EXISTS (SELECT FROM cluster_delivery d WHERE d.state_store = s.name AND d.wanted_version > d.written_version)
-               OR EXISTS (SELECT FROM store_delivery d WHERE d.state_store = s.name AND d.intent_commit IS NOT NULL)
+               OR EXISTS (SELECT FROM store_delivery d WHERE d.state_store = s.name AND (d.intent_commit IS NOT NULL OR d.failures > 0))
                OR EXISTS (SELECT FROM change_stores c WHERE c.state_store = s.name AND NOT c.settled)
             ORDER BY s.name
             """));
@@ -28,43 +30,80 @@ internal sealed class StoreSchedule(NpgsqlDataSource database, TimeProvider time
         return stores;
     }
 
-    /// <summary>How long to leave the store alone; null if it is due. An edit of the store or of its credential since it failed ends the wait.</summary>
-    public async Task<TimeSpan?> WaitAsync(string store, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether a store is due. A failing one is when its time has come, at once when it or its credential was edited since the last try, soon when a change was
+    /// accepted for it, and once after a restart.
+    /// </summary>
+    public async Task<StoreVisit> LookAsync(string store, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         await using var command = database.CreateCommand(
             """
-            SELECT d.next_try FROM store_delivery d
-            JOIN state_stores s ON s.name = d.state_store
-            LEFT JOIN changes e ON e.number = s.resource_version
+            SELECT (SELECT version FROM fleet), s.url, coalesce(d.failures, 0), d.next_try,
+                greatest(s.resource_version, c.resource_version), (SELECT max(change) FROM change_stores x WHERE x.state_store = s.name AND NOT x.settled)
+            FROM state_stores s
+            LEFT JOIN store_delivery d ON d.state_store = s.name
             LEFT JOIN credentials c ON c.name = s.credential_name
-            WHERE d.state_store = $1 AND d.failures > 0 AND d.next_try > $2
-              AND coalesce(greatest(c.updated_at, e.at) <= coalesce($3, d.failing_since), true)
+            WHERE s.name = $1
             """);
         command.Parameters.Add(new() { Value = store });
-        command.Parameters.Add(new() { Value = now });
-        command.Parameters.Add(new() { Value = _failedAt.TryGetValue(store, out var at) ? at : DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        return await command.ExecuteScalarAsync(cancellationToken) is DateTime next ? next - now.UtcDateTime : null;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) return new StoreVisit(null, TimeSpan.Zero, false, null);
+
+        var (version, url, failures) = (reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt32(2));
+        var (nextTry, edited) = (reader.IsDBNull(3) ? (DateTimeOffset?)null : reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt64(4));
+        var changed = reader.IsDBNull(5) ? 0 : reader.GetInt64(5);
+
+        var now = time.GetUtcNow();
+        var last = _tries.GetValueOrDefault(store);
+        var isEarly = failures > 0 && nextTry > now;
+        var startsAfresh = last is not null && edited > last.Version;
+        if (isEarly && last is not null && !startsAfresh)
+        {
+            var hasNews = changed > last.Version;
+            var due = hasNews && last.At + Pace < nextTry!.Value ? last.At + Pace : nextTry!.Value;
+            if (due > now) return new StoreVisit(url, due - now, hasNews, null);
+        }
+
+        return new StoreVisit(url, TimeSpan.Zero, false, new StoreTry(version, now, isEarly, startsAfresh));
+    }
+
+    /// <summary>The visit is made now.</summary>
+    public void Begin(string store, StoreVisit visit)
+    {
+        if (visit.Try is not null) _tries[store] = visit.Try;
     }
 
     /// <returns>How long to wait before the next try.</returns>
     public async Task<TimeSpan> FailedAsync(string store, StoreSyncException failure, CancellationToken cancellationToken)
     {
-        var now = _failedAt[store] = time.GetUtcNow();
+        var now = time.GetUtcNow();
+        var last = _tries.GetValueOrDefault(store);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var count = new NpgsqlCommand(
             """
             INSERT INTO store_delivery AS d (state_store, reflected_version, failures, failing_since, reason, message, transition_at)
             SELECT name, 0, 1, $2, $3, $4, $2 FROM state_stores WHERE name = $1
-            ON CONFLICT (state_store) DO UPDATE SET failures = d.failures + 1, failing_since = coalesce(d.failing_since, $2), reason = $3, message = $4,
+            ON CONFLICT (state_store) DO UPDATE SET failures = CASE WHEN $6 THEN 1 WHEN $5 THEN greatest(d.failures, 1) ELSE d.failures + 1 END,
+                failing_since = coalesce(d.failing_since, $2), reason = $3, message = $4,
                 transition_at = CASE WHEN d.failures = 0 OR d.transition_at IS NULL THEN $2 ELSE d.transition_at END
-            RETURNING failures
+            RETURNING failures, CASE WHEN NOT $6 AND $5 THEN next_try END
             """, connection);
         count.Parameters.Add(new() { Value = store });
         count.Parameters.Add(new() { Value = now });
         count.Parameters.Add(new() { Value = failure.Reason });
         count.Parameters.Add(new() { Value = failure.Message });
-        var failures = await count.ExecuteScalarAsync(cancellationToken) as int? ?? 1;
+        // An early try says nothing about how long the trouble lasts, so it neither counts nor moves the next one.
+        count.Parameters.Add(new() { Value = last is { IsEarly: true } });
+        count.Parameters.Add(new() { Value = last is { StartsAfresh: true } });
+        var failures = 1;
+        DateTimeOffset? planned = null;
+        await using (var reader = await count.ExecuteReaderAsync(cancellationToken))
+        {
+            if (await reader.ReadAsync(cancellationToken))
+                (failures, planned) = (reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1));
+        }
+
+        if (planned > now) return planned.Value - now;
 
         var wait = Backoff.After(failures, failure.IsPermanent, random);
         await using var next = new NpgsqlCommand("UPDATE store_delivery SET next_try = $2 WHERE state_store = $1", connection);
@@ -74,3 +113,14 @@ internal sealed class StoreSchedule(NpgsqlDataSource database, TimeProvider time
         return wait;
     }
 }
+
+/// <param name="Version">Of the fleet when it began: what came later it may not have seen.</param>
+/// <param name="IsEarly">It comes before the time that was set after the last failure.</param>
+/// <param name="StartsAfresh">The store or its credential is another, so earlier failures say nothing.</param>
+internal sealed record StoreTry(long Version, DateTimeOffset At, bool IsEarly, bool StartsAfresh);
+
+/// <param name="Url">Null for an embedded store, and where there is no such store.</param>
+/// <param name="Wait">How long to leave it alone; zero if it is due.</param>
+/// <param name="ComeBack">It is due earlier than what was planned after its last failure.</param>
+/// <param name="Try">Null if it is not due, or there is no such store.</param>
+internal sealed record StoreVisit(string? Url, TimeSpan Wait, bool ComeBack, StoreTry? Try);

@@ -51,7 +51,7 @@ internal static class BenchFleet
         for (var i = 1; i < objects; i++)
         {
             // Text that does not compress to nothing, as real manifests do not.
-            var text = string.Concat(Enumerable.Range(0, size / 9).Select(word => string.Create(CultureInfo.InvariantCulture, $"{unchecked((uint)((word + 1) * 2_654_435_761 * (i + (revision * 31)))):x8} ")));
+            var text = string.Concat(Enumerable.Range(1, size / 9).Select(word => Word(word * (i + (revision * 31)))));
             dependencies.Add(new JsonObject
             {
                 ["apiVersion"] = "v1",
@@ -68,6 +68,8 @@ internal static class BenchFleet
             ["spec"] = new JsonObject { ["placement"] = new JsonObject { ["clusterSelector"] = selector }, ["dependencies"] = dependencies },
         };
     }
+
+    private static string Word(int number) => string.Create(CultureInfo.InvariantCulture, $"{unchecked((uint)number * 2_654_435_761):x8} ");
 
     private static JsonObject Selector(string key, string value) => new() { ["matchLabels"] = new JsonObject { [key] = value } };
 }

@@ -29,8 +29,8 @@ internal static class DeliveryBenchmark
     private static async Task AllAsync(string place, ITransport transport)
     {
         await using var run = await DeliveryRun.StartAsync(place, transport, 1_000);
-        await LabelsAsync(run, 300);
-        foreach (var (count, rounds) in ((int, int)[])[(1, 30), (10, 30), (100, 15), (1_000, 7)]) await RevisionsAsync(run, count, rounds);
+        await LabelsAsync(run, 200);
+        foreach (var (count, rounds) in ((int, int)[])[(1, 20), (10, 20), (100, 10), (1_000, 5)]) await RevisionsAsync(run, count, rounds);
     }
 
     private static async Task LabelsAsync(DeliveryRun run, int rounds)

@@ -20,7 +20,8 @@ internal sealed class DeliveryRun : IAsyncDisposable
     private readonly string _repository;
 
     private DeliveryRun(
-        (DataDirectory Directory, PrivatePostgres Postgres) database, TestServer server, HttpClient http, ITransport transport, string repository, GitFloor floor, int clusters)
+        (DataDirectory Directory, PrivatePostgres Postgres) database, TestServer server, HttpClient http,
+        ITransport transport, string repository, GitFloor floor, int clusters)
     {
         (_directory, _postgres) = database;
         (_server, _http, Transport, _repository, _floor, Clusters) = (server, http, transport, repository, floor, clusters);
@@ -36,6 +37,8 @@ internal sealed class DeliveryRun : IAsyncDisposable
     public static async Task<DeliveryRun> StartAsync(string place, ITransport transport, int clusters)
     {
         Directory.CreateDirectory(place);
+        // A server that ran in this process has closed new files to others, and PostgreSQL never runs as root.
+        File.SetUnixFileMode(place, File.GetUnixFileMode(place) | UnixFileMode.OtherExecute);
         var directory = DataDirectory.Open(Path.Combine(place, "database"));
         var postgres = new PrivatePostgres(directory, new PrivatePostgresOptions(), TimeProvider.System, NullLogger<PrivatePostgres>.Instance);
         await postgres.StartAsync(CancellationToken.None);
@@ -45,7 +48,11 @@ internal sealed class DeliveryRun : IAsyncDisposable
 
         var repository = transport.Prepare(place, server.DataDirectory);
         if (transport.Url(repository) is { } url)
-            await SendAsync(http, "PUT", "/state-stores/bench", new JsonObject { ["spec"] = new JsonObject { ["git"] = new JsonObject { ["url"] = url } } }.ToJsonString());
+        {
+            var git = new JsonObject { ["url"] = url };
+            await SendAsync(http, "PUT", "/state-stores/bench", new JsonObject { ["spec"] = new JsonObject { ["git"] = git } }.ToJsonString());
+        }
+
         var store = transport.Url(repository) is null ? "default" : "bench";
         await SendAsync(http, "POST", "/apply", BenchFleet.Stream(clusters, store));
         await SettledAsync(http, store);

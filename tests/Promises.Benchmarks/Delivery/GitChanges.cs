@@ -8,8 +8,8 @@ internal sealed record GitChanges(IReadOnlyList<(string Path, byte[]? Content)> 
 {
     public static GitChanges Read(string repository, string from, string to)
     {
-        var raw = Encoding.UTF8.GetString(Git.Run(["-C", repository, "diff-tree", "-r", "-z", "--no-renames", from, to])).Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        var entries = raw.Chunk(2).Select(pair => (Path: pair[1], Blob: pair[0].Split(' ')[3])).ToList();
+        var raw = Encoding.UTF8.GetString(Git.Run(["-C", repository, "diff-tree", "-r", "-z", "--no-renames", from, to]));
+        var entries = raw.Split('\0', StringSplitOptions.RemoveEmptyEntries).Chunk(2).Select(pair => (Path: pair[1], Blob: pair[0].Split(' ')[3])).ToList();
         var blobs = Blobs(repository, [.. entries.Select(entry => entry.Blob).Where(blob => blob.Any(digit => digit != '0')).Distinct(StringComparer.Ordinal)]);
         return new GitChanges([.. entries.Select(entry => (entry.Path, blobs.GetValueOrDefault(entry.Blob)))]);
     }

@@ -5,8 +5,8 @@ using System.Text;
 namespace Promises.Benchmarks.Delivery;
 
 /// <summary>
-/// What delivering costs with git alone, at its quickest: one fast-import into a mirror that has the base, one push. Without a URL there is nothing to push: fast-import goes
-/// into the repository itself, then the branch is moved.
+/// What delivering costs with git alone, at its quickest: one fast-import into a mirror that has the base, one push. Without a URL there is nothing to
+/// push: fast-import goes into the repository itself, then the branch is moved.
 /// </summary>
 internal sealed class GitFloor
 {
@@ -42,7 +42,8 @@ internal sealed class GitFloor
         var stream = Stream(changes, from);
         var start = Stopwatch.GetTimestamp();
         var moved = _branch.WhenMovedAsync(from);
-        var commit = Encoding.ASCII.GetString(Git.Run(["-C", _mirror, "-c", "core.fsync=none", "-c", "pack.compression=1", "fast-import", "--quiet", "--force", "--done"], stream)).Trim();
+        string[] import = ["-C", _mirror, "-c", "core.fsync=none", "-c", "pack.compression=1", "fast-import", "--quiet", "--force", "--done"];
+        var commit = Encoding.ASCII.GetString(Git.Run(import, stream)).Trim();
         if (_url is null) Git.Run(["-C", _repository, "update-ref", "refs/heads/main", commit, from]);
         else
         {

@@ -15,8 +15,15 @@ internal sealed class Samples
     public string Line(string name)
     {
         var (visible, floor) = (Sorted(s => s.Visible), Sorted(s => s.Floor));
-        return FormattableString.Invariant(
-            $"{name,-42} answer {At(Sorted(s => s.Answered), 0.5),7:0.0}  branch p50 {At(visible, 0.5),7:0.0} p99 {At(visible, 0.99),7:0.0}  floor p50 {At(floor, 0.5),7:0.0} p99 {At(floor, 0.99),7:0.0}  ratio {At(visible, 0.5) / At(floor, 0.5),5:0.00}  over {At(Sorted(s => s.Visible - s.Floor), 0.5),6:0.0} ms  {At(Sorted(s => s.Allocated / 1048576.0), 0.5),6:0.0} MiB  n={_all.Count}");
+        return string.Join("  ",
+        [
+            $"{name,-42}",
+            FormattableString.Invariant($"answer {At(Sorted(s => s.Answered), 0.5),7:0.0}"),
+            FormattableString.Invariant($"branch p50 {At(visible, 0.5),7:0.0} p99 {At(visible, 0.99),7:0.0}"),
+            FormattableString.Invariant($"floor p50 {At(floor, 0.5),7:0.0} p99 {At(floor, 0.99),7:0.0}"),
+            FormattableString.Invariant($"ratio {At(Sorted(s => s.Visible / s.Floor), 0.5),5:0.00} over {At(Sorted(s => s.Visible - s.Floor), 0.5),6:0.0} ms"),
+            FormattableString.Invariant($"{At(Sorted(s => s.Allocated / 1048576.0), 0.5),6:0.0} MiB n={_all.Count}"),
+        ]);
     }
 
     private double[] Sorted(Func<Sample, double> value) => [.. _all.Select(value).Order()];

@@ -5,6 +5,9 @@ namespace Promises.Benchmarks.Delivery;
 /// <summary>Where the server says the time of a delivery goes, by its own metrics.</summary>
 internal sealed class Stages : IDisposable
 {
+    private const string Delivery = "promises_delivery_duration_seconds";
+    private const string Push = "promises_store_push_duration_seconds";
+
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, List<double>> _seconds = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
@@ -13,9 +16,9 @@ internal sealed class Stages : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument is { Meter.Name: "Promises", Name: "promises_delivery_duration_seconds" or "promises_store_push_duration_seconds" }) listener.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == "Promises" && instrument.Name is Delivery or Push) listener.EnableMeasurementEvents(instrument);
         };
-        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument.Name.Contains("push", StringComparison.Ordinal) ? "publish" : Tag(tags), value));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument.Name == Push ? "publish" : Tag(tags), value));
         _listener.Start();
     }
 
@@ -28,11 +31,13 @@ internal sealed class Stages : IDisposable
     {
         lock (_gate)
         {
-            return "    " + string.Join("  ", _seconds.Select(stage => FormattableString.Invariant($"{stage.Key} {stage.Value.Order().ElementAt(stage.Value.Count / 2) * 1000:0.0} ms")));
+            return "    " + string.Join("  ", _seconds.Select(stage => FormattableString.Invariant($"{stage.Key} {Median(stage.Value) * 1000:0.0} ms")));
         }
     }
 
     public void Dispose() => _listener.Dispose();
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static string Tag(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {

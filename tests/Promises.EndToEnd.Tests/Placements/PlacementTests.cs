@@ -150,6 +150,8 @@ public sealed class PlacementTests(ServerFixture fixture) : IClassFixture<Server
         Condition(pending, "Ready").At.ShouldBe(Condition(pending, "Written").At);
 
         Directory.Move(repository.Path + ".away", repository.Path);
+        // A new change ends the wait.
+        await Client.DoneAsync("PUT", $"/promises/{promise}", Fleet.Promise(promise, Fleet.Selecting(promise, "1"), $"{promise}=3"));
         await Wait.UntilAsync(async () => await Client.StateAsync(name) == "Written");
         Condition(await Client.PlacementAsync(name), "Written").Status.ShouldBe("True");
         Condition(await Client.PlacementAsync(name), "Scheduled").ShouldBe(Condition(written, "Scheduled"));

@@ -68,7 +68,7 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     /// <summary>As after a restart: nothing is remembered.</summary>
     public void Restart() => Reconciler = NewReconciler();
 
-    public Task SyncAsync() => Reconciler.SyncAsync("fleet", None);
+    public Task SyncAsync() => Reconciler.SyncAsync("fleet", [], None);
 
     public async Task<long> RegisterAsync(params string[] names) => await ChangeAsync(async (database, number) =>
     {

@@ -42,9 +42,8 @@ public sealed class DeliveryQueueTests
     [InlineData(1, false, 1, 1.25)]
     [InlineData(4, false, 6, 10)]
     [InlineData(40, false, 225, 300)]
-    [InlineData(1, true, 1, 1.25)]
-    [InlineData(3, true, 12, 20)]
-    [InlineData(6, true, 225, 300)]
+    [InlineData(1, true, 11.25, 18.75)]
+    [InlineData(10, true, 225, 300)]
     public void Waiting_doubles_from_a_second_to_five_minutes_with_jitter(int failures, bool permanent, double least, double most)
     {
         var random = new Random(7);

@@ -38,9 +38,6 @@ internal static class Fleet
     public static Task<Reply> PutAsync(this ApiClient client, string path, JsonNode body, params (string, string)[] headers) =>
         client.SendAsync("PUT", path, body.ToJsonString(), headers: headers);
 
-    public static Task<Reply> PatchAsync(this ApiClient client, string path, string body, params (string, string)[] headers) =>
-        client.SendAsync("PATCH", path, body, "application/merge-patch+json", headers);
-
     /// <summary>A write that has to work; one that removes is confirmed.</summary>
     public static async Task<Reply> DoneAsync(this ApiClient client, string method, string path, JsonNode? body = null)
     {

@@ -18,7 +18,8 @@ public static partial class FleetDocuments
     public static DocumentReading Read(JsonNode? document, string? expectedKind, DocumentContext context)
     {
         var findings = new Findings(context.Document);
-        var read = FieldReader.Of(document, "", findings) is { } reader ? Dispatch(reader, expectedKind, context) : null;
+        // What is no object at all may well be a whole credential, quoted once too often.
+        var read = FieldReader.Of(document, "", findings, secret: document is not JsonObject) is { } reader ? Dispatch(reader, expectedKind, context) : null;
         return new(expectedKind ?? Describe(document).Kind ?? "Document", read, findings.Errors);
     }
 

@@ -23,6 +23,12 @@ internal static class CredentialEdits
         if (credential is null) edit.Database.Credentials.Add(credential = Credential.Create(document.Meta, spec.Username, sealedSecret, fingerprint, edit.Stamp()));
         else effect = credential.Change(document.Meta, spec.Username, sealedSecret, fingerprint, edit.Stamp()) ? Effect.Updated : Effect.Unchanged;
 
+        if (effect == Effect.Updated)
+        {
+            edit.EditedStores.UnionWith(await edit.Database.StateStores.AsNoTracking()
+                .Where(store => store.CredentialName == name).Select(store => store.Name).ToListAsync(cancellationToken));
+        }
+
         if (effect != Effect.Unchanged) edit.Touch(effect == Effect.Created ? EventType.Added : EventType.Modified, Kinds.Credential, name);
         return new Edited(
             Kinds.Credential, name, effect, document.Warnings, _ => Task.FromResult(CredentialView.Of(credential, document.Warnings)), $"/credentials/{name}");

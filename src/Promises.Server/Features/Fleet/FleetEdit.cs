@@ -43,6 +43,12 @@ internal sealed class FleetEdit(PromisesDb database, FleetSnapshot before, Write
     /// <summary>State stores that point at another repository or branch now.</summary>
     public HashSet<string> MovedStores { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>State stores that are registered: what an earlier one of the same name left here is not theirs.</summary>
+    public HashSet<string> NewStores { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>State stores that are to be visited though no cluster of theirs is behind: they, or what they are reached with, were edited or deleted.</summary>
+    public HashSet<string> EditedStores { get; } = new(StringComparer.Ordinal);
+
     /// <summary>A resync: the whole fleet is looked at, and nothing is removed, because nobody asked.</summary>
     public bool Resync { get; init; }
 

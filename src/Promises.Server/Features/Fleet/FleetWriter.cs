@@ -1,8 +1,10 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Promises.Data;
 using Promises.Model;
 using Promises.Server.Reconciling;
+using Promises.StateStores;
 
 namespace Promises.Server.Features.Fleet;
 
@@ -10,16 +12,24 @@ namespace Promises.Server.Features.Fleet;
 /// The one way by which anything is written: plan under the fleet lock, hold the plan against its impact token, and store object, placements,
 /// change and events in one transaction. A dry run goes the same way without lock and commit.
 /// </summary>
-internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactTokenKey key, IDeliveryQueue deliveries, TimeProvider clock)
+internal sealed class FleetWriter(
+    PromisesDb database, FleetState state, ImpactTokenKey key, IDeliveryQueue deliveries, StateStoreProvider storage, TimeProvider clock)
 {
     private const int Attempts = 5;
+
+    private static readonly Counter<long> s_held = Telemetry.Meter.CreateCounter<long>(
+        "promises_removal_held_total", description: "Writes that waited for their removals to be confirmed.");
+
+    /// <summary>For the writes before this one. A database that falls silent ends each of them in its own time, and a queue of them must not add up.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public async Task<Outcome<WriteResult>> RunAsync(
         WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
     {
         if (request.DryRun) return await DryRunAsync(request, edit, cancellationToken);
 
-        await state.Gate.WaitAsync(cancellationToken);
+        if (!await state.Gate.WaitAsync(Patience, cancellationToken))
+            return new Failure.Unavailable("Nothing was changed: the writes before this one do not end. Try again in some seconds.");
         try
         {
             for (var attempt = 1; ; attempt++)
@@ -105,10 +115,11 @@ internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactT
         await database.SaveChangesAsync(cancellationToken);
         var stores = await DecisionWriter.StoreAsync(database, work, plan, cancellationToken);
         var body = await edited.Value.View(cancellationToken);
+        foreach (var store in work.NewStores) await storage.ForgetAsync(store, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
         state.Offer(plan.After);
-        foreach (var store in stores) deliveries.Nudge(store);
+        foreach (var store in stores.Union(work.EditedStores, StringComparer.Ordinal)) deliveries.Nudge(store);
         return new WriteResult(body, edited.Value.Effect, number, edited.Value.Location);
     }
 
@@ -135,6 +146,7 @@ internal sealed class FleetWriter(PromisesDb database, FleetState state, ImpactT
             : tokens.Check(request.ImpactToken, request, plan.Impact.RemovalsDigest);
         if (verdict == ImpactTokenVerdict.Confirmed) return null;
 
+        s_held.Add(1);
         var (token, expiresAt) = tokens.Issue(request, plan.Impact.RemovalsDigest);
         return new ImpactUnconfirmed(verdict == ImpactTokenVerdict.OtherRemovals, plan.Impact.ToJson(), token, expiresAt);
     }

@@ -60,6 +60,7 @@ internal static class StateStoreEdits
         var asItWas = await StateStoreView.ReadAsync(edit.Database, store, [], cancellationToken);
         edit.Database.Remove(store);
         edit.Draft = edit.Draft.WithoutStore(name);
+        edit.EditedStores.Add(name);
         edit.Touch(EventType.Deleted, StateStoreView.Kind, name);
         return new Edited(StateStoreView.Kind, name, Effect.Deleted, [], _ => Task.FromResult(asItWas));
     }
@@ -69,6 +70,8 @@ internal static class StateStoreEdits
         var store = StateStore.Create(document.Meta, document.Spec, edit.Stamp());
         edit.Database.StateStores.Add(store);
         edit.Draft = edit.Draft.WithStore(FleetStates.Of(store));
+        edit.NewStores.Add(store.Name);
+        if (!store.IsEmbedded) edit.EditedStores.Add(store.Name);
         edit.Touch(EventType.Added, StateStoreView.Kind, store.Name);
         return Done(edit, store, Effect.Created, document.Warnings);
     }
@@ -87,6 +90,7 @@ internal static class StateStoreEdits
 
         var after = FleetStates.Of(store);
         edit.Draft = edit.Draft.WithStore(after);
+        edit.EditedStores.Add(store.Name);
         edit.Touch(EventType.Modified, StateStoreView.Kind, store.Name);
         if (before != after)
         {

@@ -1,0 +1,30 @@
+using Promises.EndToEnd.Tests.Support;
+using Promises.Testing;
+
+namespace Promises.EndToEnd.Tests.Features.Fleet;
+
+/// <summary>A fleet with something to be in conflict with.</summary>
+public sealed class RuleFleet(TestPostgres postgres) : IAsyncLifetime
+{
+    private readonly ServerFixture _server = new(postgres);
+
+    internal ApiClient Client => _server.Client;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _server.InitializeAsync();
+        (string Path, string Body)[] documents =
+        [
+            ("/clusters", """{"metadata": {"name": "taken"}, "spec": {"stateStore": {"path": "sites/taken"}}}"""),
+            ("/state-stores", """{"metadata": {"name": "first"}, "spec": {"git": {"url": "https://git.invalid/Team/fleet.git"}}}"""),
+            ("/clusters", """{"metadata": {"name": "far"}, "spec": {"stateStore": {"name": "first", "path": "pre/far"}}}"""),
+            ("/state-stores", """{"metadata": {"name": "spelt"}, "spec": {"git": {"url": "https://GIT.invalid:443/Team/fleet/"}}}"""),
+            ("/state-stores", """{"metadata": {"name": "scp"}, "spec": {"git": {"url": "git@git.invalid:Team/fleet.git", "path": "pre"}}}"""),
+            ("/promises", """{"metadata": {"name": "base"}, "spec": {"placement": {"onlyIncluded": true}}}"""),
+            ("/promises", """{"metadata": {"name": "above"}, "spec": {"placement": {"onlyIncluded": true}, "requires": [{"promise": "base"}]}}"""),
+        ];
+        foreach (var (path, body) in documents) (await Client.PostTextAsync(path, body)).ShouldBe(201);
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+}
