@@ -14,10 +14,12 @@ public sealed class ExplainTests(ServerFixture fixture, TestPostgres postgres) :
     [Fact]
     public async Task Verdict_names_the_failing_clause_what_was_found_and_the_request_that_changes_it()
     {
+        await using var server = TestServer.Start(await postgres.MigratedAsync());
+        var client = server.Client;
         var (promise, c2, a1) = (Fleet.Name("p"), Fleet.Name("c"), Fleet.Name("a"));
-        await Client.DoneAsync("POST", "/apply", new JsonArray(
+        await client.DoneAsync("POST", "/apply", new JsonArray(
             Fleet.Cluster(c2), Fleet.Cluster(a1, "team=A", """  "environment": "apps"  """), Fleet.Promise(promise, Fleet.Selecting("team", "A"), promise)));
-        var list = (await Client.GetAsync($"/explain?promise={promise}&cluster=")).Json;
+        var list = (await client.GetAsync($"/explain?promise={promise}&cluster=")).Json;
         ((string)list["kind"]!).ShouldBe("VerdictList");
         ((string)list["summary"]!).ShouldBe($"0 of 2 clusters take {promise}: 1 selected (label team is missing), 1 pinned (no revision in apps).");
         var verdict = list["items"]!.AsArray().Single(item => (string)item!["cluster"]! == c2)!;
@@ -59,8 +61,8 @@ public sealed class ExplainTests(ServerFixture fixture, TestPostgres postgres) :
     [InlineData(11)]
     public async Task Remedies_when_they_are_sent_make_the_rule_of_the_headline_pass(int seed)
     {
-        await using var server = TestServer.Start(await postgres.MigratedAsync());
         using var place = new TempDirectory();
+        await using var server = TestServer.Start(await postgres.MigratedAsync());
         var (client, random) = (server.Client, new Random(seed));
         await client.DoneAsync("POST", "/state-stores", Fleet.Node($$"""{"metadata": {"name": "classic"}, "spec": {"layout": "kratix", "git": {"url": "{{new GitRepo(place["c.git"]).Url}}"} } }"""));
         var writes = new RandomWrites(random);

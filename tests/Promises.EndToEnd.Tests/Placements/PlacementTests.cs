@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Npgsql;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 using Promises.EndToEnd.Tests.Support;
 using Promises.Server.Reconciling;
 

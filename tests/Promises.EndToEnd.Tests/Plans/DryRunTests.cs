@@ -11,8 +11,8 @@ public sealed class DryRunTests(TestPostgres postgres)
     [InlineData(2)]
     public async Task Dry_run_of_any_write_is_what_the_write_then_does(int seed)
     {
-        await using var server = TestServer.Start(await postgres.MigratedAsync());
         using var place = new TempDirectory();
+        await using var server = TestServer.Start(await postgres.MigratedAsync());
         var (client, random) = (server.Client, new Random(seed));
         var classic = new GitRepo(place["classic.git"]);
         (await client.PostAsync("/state-stores", Fleet.Node($$"""{"metadata": {"name": "classic"}, "spec": {"layout": "kratix", "git": {"url": "{{classic.Url}}"} } }"""))).Status.ShouldBe(201);
