@@ -1,47 +1,29 @@
 using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Promises.Data;
 using Promises.Model;
 using Promises.Model.Documents;
-using Promises.Selectors;
 using Promises.Server.Features.Fleet;
 
 namespace Promises.Server.Features.Catalog;
 
-internal sealed class PromiseKind : IFleetKind
+internal sealed class PromiseKind() : FleetKind<Promise, PromiseDocument>(PromiseView.Kind, "/promises", Role.Operator, order: 4)
 {
-    public string Kind => PromiseView.Kind;
+    public override Task<Outcome<Edited>> DeleteAsync(FleetEdit edit, string name, CancellationToken cancellationToken) =>
+        PromiseEdits.DeleteAsync(edit, name, cancellationToken);
 
-    public string Route => "/promises";
+    protected override bool IsVisible(Promise found) => !found.Leaving;
 
-    public Role Writer => Role.Operator;
+    protected override IQueryable<Promise> Visible(IQueryable<Promise> all) => all.Where(promise => !promise.Leaving);
 
-    public int Order => 4;
-
-    public bool Takes(FleetDocument document) => document is PromiseDocument;
-
-    public async Task<FleetObject?> FindAsync(PromisesDb database, string name, CancellationToken cancellationToken) =>
-        await database.Promises.FindAsync([name], cancellationToken) is { Leaving: false } promise ? promise : null;
-
-    public async Task<JsonObject> SpecAsync(PromisesDb database, FleetObject source, CancellationToken cancellationToken) =>
+    protected override async Task<JsonObject> SpecAsync(PromisesDb database, Promise source, CancellationToken cancellationToken) =>
         (await ViewAsync(database, source, cancellationToken))["spec"]!.DeepClone().AsObject();
 
-    public Task<JsonObject> ViewAsync(PromisesDb database, FleetObject source, CancellationToken cancellationToken) =>
-        PromiseView.ReadAsync(database, (Promise)source, [], cancellationToken);
+    protected override Task<IReadOnlyList<JsonObject>> ViewsAsync(PromisesDb database, IReadOnlyList<Promise> sources, CancellationToken cancellationToken) =>
+        PromiseView.ReadAsync(database, sources, [], cancellationToken);
 
-    public async Task<IReadOnlyList<JsonObject>> ListAsync(
-        PromisesDb database, string? after, int limit, LabelQuery? selector, CancellationToken cancellationToken)
-    {
-        var page = await Listing.PageAsync(database.Promises.AsNoTracking().Where(promise => !promise.Leaving), after, limit, selector, cancellationToken);
-        return await PromiseView.ReadAsync(database, page, [], cancellationToken);
-    }
+    protected override Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, PromiseDocument document, CancellationToken cancellationToken) =>
+        Task.FromResult(PromiseEdits.Check(edit, document));
 
-    public Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, FleetDocument document, CancellationToken cancellationToken) =>
-        Task.FromResult(PromiseEdits.Check(edit, (PromiseDocument)document));
-
-    public Task<Outcome<Edited>> PutAsync(FleetEdit edit, FleetDocument document, PutMode mode, CancellationToken cancellationToken) =>
-        PromiseEdits.PutAsync(edit, (PromiseDocument)document, mode, cancellationToken);
-
-    public Task<Outcome<Edited>> DeleteAsync(FleetEdit edit, string name, CancellationToken cancellationToken) =>
-        PromiseEdits.DeleteAsync(edit, name, cancellationToken);
+    protected override Task<Outcome<Edited>> PutAsync(FleetEdit edit, PromiseDocument document, PutMode mode, CancellationToken cancellationToken) =>
+        PromiseEdits.PutAsync(edit, document, mode, cancellationToken);
 }

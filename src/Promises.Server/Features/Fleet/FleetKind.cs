@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using Promises.Data;
 using Promises.Model;
 using Promises.Model.Documents;
@@ -6,41 +7,54 @@ using Promises.Selectors;
 
 namespace Promises.Server.Features.Fleet;
 
-/// <summary>One kind of object that clients write: how it is found, shown, edited. The routes, patches and streams are the same for all.</summary>
-internal interface IFleetKind
+/// <summary>A kind by its entity and its document, so that each says only what is its own.</summary>
+internal abstract class FleetKind<TObject, TDocument>(string kind, string route, Role writer, int order) : IFleetKind
+    where TObject : FleetObject
+    where TDocument : FleetDocument
 {
-    string Kind { get; }
+    public string Kind => kind;
 
-    /// <summary>Such as <c>/clusters</c>.</summary>
-    string Route { get; }
+    public string Route => route;
 
-    /// <summary>Whose token it takes to write it.</summary>
-    Role Writer { get; }
+    public Role Writer => writer;
 
-    /// <summary>Documents of a stream are put in this order, so that references are met.</summary>
-    int Order { get; }
+    public int Order => order;
 
-    /// <summary>Whether a document of a stream is of this kind.</summary>
-    bool Takes(FleetDocument document);
+    public bool Takes(FleetDocument document) => document is TDocument;
 
-    /// <summary>The object, null if there is none that clients can see.</summary>
-    Task<FleetObject?> FindAsync(PromisesDb database, string name, CancellationToken cancellationToken);
+    public async Task<FleetObject?> FindAsync(PromisesDb database, string name, CancellationToken cancellationToken) =>
+        await database.Set<TObject>().FindAsync([name], cancellationToken) is { } found && IsVisible(found) ? found : null;
 
-    /// <summary>The spec in the form that clients write: what a patch is merged into.</summary>
-    Task<JsonObject> SpecAsync(PromisesDb database, FleetObject source, CancellationToken cancellationToken);
+    public Task<JsonObject> SpecAsync(PromisesDb database, FleetObject source, CancellationToken cancellationToken) =>
+        SpecAsync(database, (TObject)source, cancellationToken);
 
-    Task<JsonObject> ViewAsync(PromisesDb database, FleetObject source, CancellationToken cancellationToken);
+    public async Task<JsonObject> ViewAsync(PromisesDb database, FleetObject source, CancellationToken cancellationToken) =>
+        (await ViewsAsync(database, [(TObject)source], cancellationToken))[0];
 
-    /// <summary>Up to <paramref name="limit"/> objects by name after <paramref name="after"/>, of those whose labels match.</summary>
-    Task<IReadOnlyList<JsonObject>> ListAsync(
-        PromisesDb database, string? after, int limit, LabelQuery? selector, CancellationToken cancellationToken);
+    public async Task<IReadOnlyList<JsonObject>> ListAsync(
+        PromisesDb database, string? after, int limit, LabelQuery? selector, CancellationToken cancellationToken) =>
+        await ViewsAsync(database, await Listing.PageAsync(Visible(database.Set<TObject>().AsNoTracking()), after, limit, selector, cancellationToken), cancellationToken);
 
-    /// <summary>What only the fleet can tell of a document: whether what it refers to exists, and whether it changes what must stay.</summary>
-    Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, FleetDocument document, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, FleetDocument document, CancellationToken cancellationToken) =>
+        CheckAsync(edit, (TDocument)document, cancellationToken);
+
+    public Task<Outcome<Edited>> PutAsync(FleetEdit edit, FleetDocument document, PutMode mode, CancellationToken cancellationToken) =>
+        PutAsync(edit, (TDocument)document, mode, cancellationToken);
+
+    public abstract Task<Outcome<Edited>> DeleteAsync(FleetEdit edit, string name, CancellationToken cancellationToken);
+
+    /// <summary>Whether clients see it; what is leaving they do not.</summary>
+    protected virtual bool IsVisible(TObject found) => true;
+
+    /// <summary>The same as <see cref="IsVisible"/>, for the database.</summary>
+    protected virtual IQueryable<TObject> Visible(IQueryable<TObject> all) => all;
+
+    protected abstract Task<JsonObject> SpecAsync(PromisesDb database, TObject source, CancellationToken cancellationToken);
+
+    protected abstract Task<IReadOnlyList<JsonObject>> ViewsAsync(PromisesDb database, IReadOnlyList<TObject> sources, CancellationToken cancellationToken);
+
+    protected virtual Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, TDocument document, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<FieldError>>([]);
 
-    /// <summary>Of a valid document.</summary>
-    Task<Outcome<Edited>> PutAsync(FleetEdit edit, FleetDocument document, PutMode mode, CancellationToken cancellationToken);
-
-    Task<Outcome<Edited>> DeleteAsync(FleetEdit edit, string name, CancellationToken cancellationToken);
+    protected abstract Task<Outcome<Edited>> PutAsync(FleetEdit edit, TDocument document, PutMode mode, CancellationToken cancellationToken);
 }
