@@ -13,5 +13,20 @@ public sealed class TempDirectory : IDisposable
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < 100)
+            {
+                // A server that outlives this directory, or a git of its, wrote into it while it was emptied.
+                Thread.Sleep(50);
+            }
+        }
+    }
 }
