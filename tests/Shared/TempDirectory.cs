@@ -25,7 +25,7 @@ public sealed class TempDirectory : IDisposable
             catch (IOException) when (attempt < 100)
             {
                 // A server that outlives this directory, or a git of its, wrote into it while it was emptied.
-                Thread.Sleep(50);
+                Thread.Sleep(TimeSpan.FromMilliseconds(50));
             }
         }
     }
