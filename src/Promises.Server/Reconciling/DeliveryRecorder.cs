@@ -5,40 +5,49 @@ using Promises.Server.Features.Placements;
 
 namespace Promises.Server.Reconciling;
 
-/// <summary>Records what is on a branch, in one transaction of few statements however many rows.</summary>
+/// <summary>
+/// Records what is on a branch, in one transaction of few statements however many rows. Each of them holds the row of the lease: FOR KEY SHARE lets renewals pass
+/// and makes a claim wait, so nothing is recorded once another replica has the store.
+/// </summary>
+/// <exception cref="LeaseLostException">Of every method.</exception>
 internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>Before the push: what is about to be done.</summary>
-    public async Task IntendAsync(DeliveryRecord record, string commit, CancellationToken cancellationToken)
+    public async Task IntendAsync(DeliveryRecord record, string commit, StoreLease lease, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             """
+            WITH lease AS (SELECT state_store FROM store_lease WHERE state_store = $1 AND epoch = $4 FOR KEY SHARE)
             INSERT INTO store_delivery (state_store, reflected_version, failures, reason, message, intent_commit, intent)
-            SELECT name, 0, 0, '', '', $2, $3 FROM state_stores WHERE name = $1
+            SELECT state_store, 0, 0, '', '', $2, $3 FROM lease
             ON CONFLICT (state_store) DO UPDATE SET intent_commit = excluded.intent_commit, intent = excluded.intent
             """);
-        Add(command, record.Store, commit, JsonSerializer.Serialize(record, JsonSerializerOptions.Default));
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        Add(command, record.Store, commit, JsonSerializer.Serialize(record, JsonSerializerOptions.Default), lease.Epoch);
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) throw new LeaseLostException(lease);
     }
 
     /// <summary>The commit is known not to be on the branch.</summary>
-    public async Task ForgetAsync(string store, CancellationToken cancellationToken)
+    public async Task ForgetAsync(StoreLease lease, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("UPDATE store_delivery SET intent_commit = NULL, intent = NULL WHERE state_store = $1");
-        Add(command, store);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = database.CreateCommand(
+            """
+            WITH lease AS (SELECT state_store FROM store_lease WHERE state_store = $1 AND epoch = $2 FOR KEY SHARE)
+            UPDATE store_delivery d SET intent_commit = NULL, intent = NULL FROM lease WHERE d.state_store = lease.state_store
+            """);
+        Add(command, lease.Store, lease.Epoch);
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) throw new LeaseLostException(lease);
     }
 
     /// <param name="commit">Null if the branch had everything already.</param>
-    /// <returns>False if the store was deleted or points elsewhere by now: nothing is recorded then.</returns>
-    public async Task<bool> RecordAsync(DeliveryRecord record, string? commit, CancellationToken cancellationToken)
+    /// <returns>False if the store points elsewhere by now: nothing is recorded then.</returns>
+    public async Task<bool> RecordAsync(DeliveryRecord record, string? commit, StoreLease lease, CancellationToken cancellationToken)
     {
         const int attempts = 5;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryRecordAsync(record, commit, cancellationToken);
+                return await TryRecordAsync(record, commit, lease, cancellationToken);
             }
             catch (PostgresException conflict) when (attempt < attempts && conflict.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
             {
@@ -47,17 +56,22 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         }
     }
 
-    private async Task<bool> TryRecordAsync(DeliveryRecord record, string? commit, CancellationToken cancellationToken)
+    private async Task<bool> TryRecordAsync(DeliveryRecord record, string? commit, StoreLease lease, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var place = Command(connection, "SELECT 1 FROM state_stores WHERE name = $1 AND url IS NOT DISTINCT FROM $2 AND branch = $3 FOR SHARE"))
+        await using (var place = Command(connection,
+            """
+            SELECT s.url IS NOT DISTINCT FROM $2 AND s.branch = $3 FROM store_lease l JOIN state_stores s ON s.name = l.state_store
+            WHERE l.state_store = $1 AND l.epoch = $4 FOR KEY SHARE OF l FOR SHARE OF s
+            """))
         {
             Add(place, record.Store);
             place.Parameters.Add(new() { Value = (object?)record.Url ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-            Add(place, record.Branch);
-            if (await place.ExecuteScalarAsync(cancellationToken) is null)
+            Add(place, record.Branch, lease.Epoch);
+            if (await place.ExecuteScalarAsync(cancellationToken) is not bool isThere) throw new LeaseLostException(lease);
+            if (!isThere)
             {
                 await using var forget = Command(connection, "UPDATE store_delivery SET intent_commit = NULL, intent = NULL WHERE state_store = $1");
                 Add(forget, record.Store);
@@ -222,7 +236,7 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         return command;
     }
 
-    private static void Add(NpgsqlCommand command, params ReadOnlySpan<string> values)
+    private static void Add(NpgsqlCommand command, params ReadOnlySpan<object> values)
     {
         foreach (var value in values) command.Parameters.Add(new() { Value = value });
     }

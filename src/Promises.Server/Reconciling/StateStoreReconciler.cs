@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using Promises.Model;
+using Promises.Server.Hosting;
 using Promises.StateStores;
 
 namespace Promises.Server.Reconciling;
@@ -9,21 +10,24 @@ namespace Promises.Server.Reconciling;
 /// <summary>Brings the branch of one store to what the database wants: at most one commit and one push for however many clusters are behind.</summary>
 internal sealed partial class StateStoreReconciler(
     StateStoreProvider stores, StoreWorkReader reader, DeliveryRecorder recorder, DeliveryTelemetry telemetry,
-    TimeProvider time, Random random, ILogger<StateStoreReconciler> log)
+    Failpoints failpoints, TimeProvider time, Random random, ILogger<StateStoreReconciler> log)
 {
     private const int Attempts = 6;
 
-    /// <summary>Places whose branch was seen where the rows have it since this process started. A branch that moved since then shows at the push.</summary>
-    private readonly ConcurrentDictionary<string, (string? Url, string Branch)> _verified = new(StringComparer.Ordinal);
+    /// <summary>
+    /// Places whose branch was seen where the rows have it since this process has the store. A branch that moved since then shows at the push.
+    /// </summary>
+    private readonly ConcurrentDictionary<string, (string? Url, string Branch, long Since)> _verified = new(StringComparer.Ordinal);
 
     /// <summary>One worker per store at a time.</summary>
     /// <exception cref="StoreSyncException">It is to be tried again later.</exception>
-    public async Task SyncAsync(string name, IReadOnlyList<ActivityContext> causes, CancellationToken cancellationToken)
+    /// <exception cref="LeaseLostException">Somebody else has it now.</exception>
+    public async Task SyncAsync(string name, StoreLease lease, IReadOnlyList<ActivityContext> causes, CancellationToken cancellationToken)
     {
         using var activity = DeliveryTelemetry.Sync(name, causes);
         try
         {
-            await SyncInStepsAsync(name, cancellationToken);
+            await SyncInStepsAsync(name, lease, cancellationToken);
         }
         catch (StoreSyncException failure)
         {
@@ -37,14 +41,14 @@ internal sealed partial class StateStoreReconciler(
         }
     }
 
-    private async Task SyncInStepsAsync(string name, CancellationToken cancellationToken)
+    private async Task SyncInStepsAsync(string name, StoreLease lease, CancellationToken cancellationToken)
     {
         BranchView? view = null;
         PushResult? last = null;
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var started = time.GetTimestamp();
-            if (await reader.ReadAsync(name, everything: view is not null, cancellationToken) is not { } work)
+            if (await failpoints.AroundAsync("snapshot", () => reader.ReadAsync(name, everything: view is not null, cancellationToken)) is not { } work)
             {
                 await ForgetAsync(name, cancellationToken);
                 return;
@@ -53,11 +57,11 @@ internal sealed partial class StateStoreReconciler(
             var store = stores.Open(work.Store);
             if (work.Delivery?.IntentCommit is not null)
             {
-                await SettleAsync(store, work.Delivery, cancellationToken);
+                await SettleAsync(store, work.Delivery, lease, cancellationToken);
                 continue;
             }
 
-            if (view is null && await LookAsync(store, work, cancellationToken) is { } surprise)
+            if (view is null && await LookAsync(store, work, lease, cancellationToken) is { } surprise)
             {
                 view = surprise;
                 continue;
@@ -66,7 +70,7 @@ internal sealed partial class StateStoreReconciler(
             telemetry.Stage("match", started);
             try
             {
-                last = await DeliverAsync(store, work, view, cancellationToken);
+                last = await DeliverAsync(store, work, view, lease, cancellationToken);
             }
             catch (StateStoreException damaged) when (damaged.Fault == StoreFault.MirrorDamaged && attempt < Attempts)
             {
@@ -108,60 +112,64 @@ internal sealed partial class StateStoreReconciler(
     }
 
     /// <summary>The store was deleted, and nobody needs what is kept here of it.</summary>
-    private async Task ForgetAsync(string name, CancellationToken cancellationToken)
+    public async Task ForgetAsync(string name, CancellationToken cancellationToken)
     {
         _verified.TryRemove(name, out _);
         await stores.ForgetAsync(name, cancellationToken);
     }
 
     /// <summary>On the first visit: is the branch where the rows have it? Null if it is.</summary>
-    private async Task<BranchView?> LookAsync(IStateStore store, StoreWork work, CancellationToken cancellationToken)
+    private async Task<BranchView?> LookAsync(IStateStore store, StoreWork work, StoreLease lease, CancellationToken cancellationToken)
     {
-        var place = (work.Store.Url, work.Store.Branch);
+        var place = (work.Store.Url, work.Store.Branch, lease.Since);
         if (work.Head is not null && _verified.TryGetValue(work.Store.Name, out var seen) && seen == place) return null;
 
-        var tip = await store.TipAsync(cancellationToken);
+        var tip = await failpoints.AroundAsync("fetch", () => store.TipAsync(cancellationToken));
         _verified[work.Store.Name] = place;
         return tip is not null && tip == work.Head ? null : await BranchView.ReadAsync(store, work.Head, tip, cancellationToken);
     }
 
-    private async Task<PushResult> DeliverAsync(IStateStore store, StoreWork work, BranchView? view, CancellationToken cancellationToken)
+    private async Task<PushResult> DeliverAsync(IStateStore store, StoreWork work, BranchView? view, StoreLease lease, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var plan = await DeliveryPlanner.PlanAsync(work, view, async directories => new Listing(
-            (await store.ListAsync((view is null ? work.Head : view.Tip)!, directories, cancellationToken)).ToDictionary(e => e.Path, e => e.Id, StringComparer.Ordinal)));
+        var plan = await failpoints.AroundAsync("tree", () => DeliveryPlanner.PlanAsync(work, view, async directories => new Listing(
+            (await store.ListAsync((view is null ? work.Head : view.Tip)!, directories, cancellationToken)).ToDictionary(e => e.Path, e => e.Id, StringComparer.Ordinal))));
         telemetry.Stage("render", started);
         if (plan.Record.Repaired.Count > 0) LogRepaired(work.Store.Name, plan.Record.Repaired.Count);
 
         started = time.GetTimestamp();
-        var commit = plan.Files.Count == 0 ? null : await store.CommitAsync(Spec(work, plan), cancellationToken);
+        failpoints.Reach("compare", after: false);
+        var differs = plan.Files.Count > 0;
+        failpoints.Reach("compare", after: true);
+        var commit = differs ? await failpoints.AroundAsync("commit", () => store.CommitAsync(Spec(work, plan), cancellationToken)) : null;
         if (commit is null)
         {
-            await recorder.RecordAsync(plan.Record, null, cancellationToken);
+            await failpoints.AroundAsync("record", () => recorder.RecordAsync(plan.Record, null, lease, cancellationToken));
             return new PushResult(PushOutcome.AlreadyThere, "");
         }
 
-        await recorder.IntendAsync(plan.Record, commit, cancellationToken);
+        await failpoints.AroundAsync("intent", () => recorder.IntendAsync(plan.Record, commit, lease, cancellationToken));
         var result = await PushAsync(store, work.Store.Name, commit, plan.Base, cancellationToken);
         telemetry.Stage("push", started);
-        return await ConcludeAsync(store, plan.Record, commit, result, cancellationToken);
+        return await ConcludeAsync(store, plan.Record, commit, result, lease, cancellationToken);
     }
 
     /// <summary>What is left of a push whose end nobody saw: this process crashed, or the answer was lost.</summary>
-    private async Task SettleAsync(IStateStore store, StoreDelivery delivery, CancellationToken cancellationToken)
+    private async Task SettleAsync(IStateStore store, StoreDelivery delivery, StoreLease lease, CancellationToken cancellationToken)
     {
         var record = JsonSerializer.Deserialize<DeliveryRecord>(delivery.Intent!)!;
         var commit = delivery.IntentCommit!;
         var result = await FindOutAsync(store, record, commit, cancellationToken);
         LogSettled(record.Store, commit, result.Outcome);
         if (result.Outcome == PushOutcome.Unknown) throw StoreSyncException.From(result);
-        if (result.IsOnBranch) await recorder.RecordAsync(record, commit, cancellationToken);
-        else await recorder.ForgetAsync(record.Store, cancellationToken);
+        if (result.IsOnBranch) await failpoints.AroundAsync("record", () => recorder.RecordAsync(record, commit, lease, cancellationToken));
+        else await recorder.ForgetAsync(lease, cancellationToken);
         // What was pushed on top of it, if anything, is seen on the next look.
         _verified.TryRemove(record.Store, out _);
     }
 
-    private async Task<PushResult> ConcludeAsync(IStateStore store, DeliveryRecord record, string commit, PushResult result, CancellationToken cancellationToken)
+    private async Task<PushResult> ConcludeAsync(
+        IStateStore store, DeliveryRecord record, string commit, PushResult result, StoreLease lease, CancellationToken cancellationToken)
     {
         if (result.Outcome == PushOutcome.Unknown)
         {
@@ -171,13 +179,13 @@ internal sealed partial class StateStoreReconciler(
 
         if (result.IsOnBranch)
         {
-            await recorder.RecordAsync(record, commit, cancellationToken);
+            await failpoints.AroundAsync("record", () => recorder.RecordAsync(record, commit, lease, cancellationToken));
             LogWritten(record.Store, commit, record.Placements.Count, record.Clusters.Count);
             return result;
         }
 
         // Of an unknown outcome the intent stays, to be settled on the next visit.
-        if (result.Outcome != PushOutcome.Unknown) await recorder.ForgetAsync(record.Store, cancellationToken);
+        if (result.Outcome != PushOutcome.Unknown) await recorder.ForgetAsync(lease, cancellationToken);
         return result.Outcome is PushOutcome.Stale or PushOutcome.MirrorDamaged ? result : throw StoreSyncException.From(result);
     }
 
@@ -197,7 +205,7 @@ internal sealed partial class StateStoreReconciler(
     {
         var started = time.GetTimestamp();
         using var activity = DeliveryTelemetry.Push(name);
-        var result = await store.PublishAsync(commit, from, cancellationToken);
+        var result = await failpoints.AroundAsync("push", () => store.PublishAsync(commit, from, cancellationToken));
         telemetry.Pushed(name, result.Outcome switch
         {
             PushOutcome.Acknowledged => "ok",

@@ -260,7 +260,7 @@ public sealed class StateStoreReconcilerTests(TestPostgres postgres)
             };
         }
 
-        await Should.ThrowAsync<OperationCanceledException>(() => fleet.Reconciler.SyncAsync("fleet", [], crash.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => fleet.Reconciler.SyncAsync("fleet", fleet.Lease, [], crash.Token));
         var intent = (await fleet.DeliveryAsync())!.IntentCommit;
         (fleet.Repo.Head() == intent, fleet.Repo.Head() == from).ShouldBe((pushed, !pushed));
         (await fleet.PlacementAsync("redis", "c1"))!.WrittenDigest.ShouldBeNull();
@@ -316,13 +316,13 @@ public sealed class StateStoreReconcilerTests(TestPostgres postgres)
         var failure = await Should.ThrowAsync<StoreSyncException>(() => fleet.SyncAsync());
         failure.Reason.ShouldBe("Unreachable");
         fleet.Schedule.Begin("fleet", await fleet.Schedule.LookAsync("fleet", None));
-        await fleet.Schedule.FailedAsync("fleet", failure, None);
+        await fleet.Schedule.FailedAsync(fleet.Lease, failure, None);
 
         var status = await fleet.StatusAsync();
         (status.Ready, status.Reason, status.PendingClusters).ShouldBe(("False", "Unreachable", 1));
         status.NextTry.ShouldNotBeNull();
         (await fleet.Schedule.LookAsync("fleet", None)).Wait.ShouldBeGreaterThan(TimeSpan.Zero);
-        (await fleet.Schedule.BehindAsync(None)).ShouldBe(["fleet"]);
+        (await fleet.BehindAsync()).ShouldBe(["fleet"]);
 
         fleet.Server.Fault = GitFault.None;
         await fleet.SyncAsync();
@@ -330,7 +330,7 @@ public sealed class StateStoreReconcilerTests(TestPostgres postgres)
         status = await fleet.StatusAsync();
         (status.Ready, status.PendingClusters, status.NextTry).ShouldBe(("True", 0, null));
         (await fleet.Schedule.LookAsync("fleet", None)).Wait.ShouldBe(TimeSpan.Zero);
-        (await fleet.Schedule.BehindAsync(None)).ShouldBeEmpty();
+        (await fleet.BehindAsync()).ShouldBeEmpty();
     }
 
     [Fact]
