@@ -12,10 +12,11 @@ public static class Scheduler
     {
         var withdrawn = (withdrawals ?? []).ToLookup(withdrawal => withdrawal.Cluster, withdrawal => withdrawal.Promise, StringComparer.Ordinal);
         var changes = new SortedDictionary<string, List<PlacementChange>>(StringComparer.Ordinal);
+        var chunks = ClustersOf(snapshot, scope).Chunk(ClustersAtATime);
         // Clusters are decided each by itself, so a large fleet is decided on all cores; the order is that of one.
-        var decided = ClustersOf(snapshot, scope).Chunk(ClustersAtATime).AsParallel().AsOrdered()
-            .WithDegreeOfParallelism(scope is Scope.Some { Clusters.Count: <= ClustersAtATime } ? 1 : System.Environment.ProcessorCount)
-            .Select(clusters => Decide(snapshot, clusters, mode, withdrawn));
+        var decided = scope is Scope.Some { Clusters.Count: <= ClustersAtATime } || snapshot.ClusterCount <= ClustersAtATime
+            ? chunks.Select(clusters => Decide(snapshot, clusters, mode, withdrawn))
+            : chunks.AsParallel().AsOrdered().Select(clusters => Decide(snapshot, clusters, mode, withdrawn));
         foreach (var change in decided.SelectMany(found => found))
         {
             if (!changes.TryGetValue(change.Promise, out var list)) changes.Add(change.Promise, list = []);
