@@ -28,8 +28,8 @@ ALTER TABLE changes ADD COLUMN events_from xid8 NOT NULL DEFAULT pg_snapshot_xmi
 -- One row: where the log begins, since older rows are removed.
 CREATE TABLE event_horizon (
     id       smallint NOT NULL PRIMARY KEY CHECK (id = 1),
-    -- The database whose transaction numbers these are; a restored copy counts by numbers of its own.
-    log      bytea    NOT NULL,
+    -- The database whose transaction numbers these are; a restored copy counts by numbers of its own. Empty until a server has looked.
+    log      text     NOT NULL,
     xid      xid8     NOT NULL,
     sequence bigint   NOT NULL,
     -- Up to this change rows may be missing.

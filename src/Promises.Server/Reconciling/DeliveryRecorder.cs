@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Promises.Model;
+using Promises.Server.Features.Events;
 using Promises.Server.Features.Placements;
 
 namespace Promises.Server.Reconciling;
@@ -93,7 +95,7 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         if (written.Count > 0)
         {
             // Whose files were there already keeps the commit that brought them; found ones came with the base.
-            var command = Command(batch,
+            var command = Command(batch, EventRows.OfPlacements(
                 $"""
                 UPDATE placements p SET
                     written_at = CASE WHEN (p.digest IS NOT DISTINCT FROM row.digest AND (p.delivers OR p.digest IS NOT NULL) AND NOT p.leaving) <> {WrittenRule.Sql} THEN $9 ELSE p.written_at END,
@@ -102,7 +104,9 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
                     stalled_reason = NULL, stalled_message = NULL
                 FROM unnest($1, $2, $3, $4, $5, $6, $10) AS row (promise, cluster, digest, revision, manifest, child, changed)
                 WHERE p.promise = row.promise AND p.cluster = row.cluster
-                """);
+                    AND (row.changed OR p.stalled_reason IS NOT NULL OR (p.commit IS NULL) <> (row.manifest IS NULL)
+                        OR (p.written_digest, p.written_revision, p.written_manifest, p.written_child) IS DISTINCT FROM (row.digest, row.revision, row.manifest, row.child))
+                """));
             Texts(command, written.Select(p => p.Promise));
             Texts(command, written.Select(p => p.Cluster));
             Texts(command, written.Select(p => p.Wanted));
@@ -119,13 +123,13 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         if (stalled.Count > 0)
         {
             // A decision that came meanwhile starts afresh.
-            var command = Command(batch,
+            var command = Command(batch, EventRows.OfPlacements(
                 $"""
                 UPDATE placements p SET stalled_reason = row.reason, stalled_message = row.message,
                     written_at = CASE WHEN {WrittenRule.Sql} THEN $6 ELSE p.written_at END
                 FROM unnest($1, $2, $3, $4, $5) AS row (promise, cluster, digest, reason, message)
                 WHERE p.promise = row.promise AND p.cluster = row.cluster AND p.digest IS NOT DISTINCT FROM row.digest
-                """);
+                """));
             Texts(command, stalled.Select(p => p.Promise));
             Texts(command, stalled.Select(p => p.Cluster));
             Texts(command, stalled.Select(p => p.Wanted));
@@ -142,12 +146,14 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
 
         foreach (var statement in (string[])
             [
-                "DELETE FROM placements p USING unnest($1, $2) AS row (promise, cluster) WHERE p.promise = row.promise AND p.cluster = row.cluster AND p.leaving",
+                EventRows.OfPlacements(
+                    "DELETE FROM placements p USING unnest($1, $2) AS row (promise, cluster) WHERE p.promise = row.promise AND p.cluster = row.cluster AND p.leaving", EventType.Deleted),
                 // Wanted again while its files were removed: it is written anew.
-                """
-                UPDATE placements p SET written_digest = NULL, written_revision = NULL, written_manifest = NULL, written_child = NULL, commit = NULL
-                FROM unnest($1, $2) AS row (promise, cluster) WHERE p.promise = row.promise AND p.cluster = row.cluster
-                """,
+                EventRows.OfPlacements(
+                    """
+                    UPDATE placements p SET written_digest = NULL, written_revision = NULL, written_manifest = NULL, written_child = NULL, commit = NULL
+                    FROM unnest($1, $2) AS row (promise, cluster) WHERE p.promise = row.promise AND p.cluster = row.cluster
+                    """),
             ])
         {
             var command = Command(batch, statement);
@@ -170,6 +176,7 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         Texts(command, record.Clusters.Select(c => c.Findings is null ? null : JsonSerializer.Serialize(c.Findings)), NpgsqlDbType.Jsonb);
         command.Parameters.Add(new() { Value = record.Version });
         command.Parameters.Add(new() { Value = now });
+        EventRows.Modified(batch, "Cluster", record.Clusters.Where(c => c is { Gone: false, Findings: not null }).Select(c => c.Cluster));
 
         var gone = record.Clusters.Where(c => c.Gone).Select(c => c.Cluster).ToList();
         if (gone.Count > 0)
@@ -207,6 +214,7 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         Text(command, reason);
         Text(command, message);
         command.Parameters.Add(new() { Value = now });
+        EventRows.Modified(batch, "StateStore", [record.Store], record.Repaired.Count > 0 ? message : null);
     }
 
     private static string Some(IReadOnlyList<string> paths) => string.Join(", ", paths.Take(5)) + (paths.Count > 5 ? ", …" : "");
