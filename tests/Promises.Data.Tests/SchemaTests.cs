@@ -13,7 +13,8 @@ public sealed class SchemaTests(TestDatabase database) : IClassFixture<TestDatab
     private const string Unmapped =
         """
         ('schema_migrations'),
-        ('replicas'), ('store_lease'), ('store_homes')
+        ('replicas'), ('store_lease'), ('store_homes'),
+        ('event_horizon'), ('idempotency_keys')
         """;
 
     private const string Columns =

@@ -23,6 +23,8 @@ internal sealed class ServerOptions
     public DemoOptions Demo { get; init; } = new();
 
     public TestingOptions Testing { get; init; } = new();
+
+    public EventOptions Events { get; init; } = new();
 }
 
 internal sealed class HttpOptions
@@ -79,4 +81,19 @@ internal sealed class TestingOptions
     /// <summary>How long a store belongs to a replica that does not renew its lease.</summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "00:10:00")]
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+internal sealed class EventOptions
+{
+    /// <summary>Streams of one token in this process.</summary>
+    [Range(1, 1000)]
+    public int StreamsPerToken { get; init; } = 8;
+
+    /// <summary>How long a client may leave what was sent to it unread before it is cut.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan SlowClient { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a client may be away and resume where it was.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);
 }

@@ -32,9 +32,14 @@ internal static class DeliveryRegistration
         .AddSingleton<HostCircuits>()
         .AddSingleton<StoreVisitor>()
         .AddSingleton<DeliveryTelemetry>()
+        .AddSingleton<SeenBranches>()
+        .AddSingleton<StorePushes>()
+        .AddSingleton<Settlement>()
+        .AddSingleton<BatchWriter>()
         .AddSingleton<StateStoreReconciler>()
         .AddSingleton<DeliveryHost>()
         .AddHostedService(provider => provider.GetRequiredService<DeliveryHost>())
+        .AddSingleton<StoreMetrics>()
         .AddHostedService<FleetMetrics>()
         .AddSingleton<IReadinessCheck, WriterCheck>();
 }

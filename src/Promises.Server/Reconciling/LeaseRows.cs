@@ -18,6 +18,12 @@ internal sealed class LeaseRows(NpgsqlDataSource database)
     public const string IsShunned =
         "(l.holder IS NOT NULL AND l.attempts > 1 AND clock_timestamp() < l.until - $3 + least(300, power(2, least(l.attempts, 10))) * interval '1 second')";
 
+    /// <summary>
+    /// Of the store $1: whether its lease still has this epoch. Part of every statement by which a writer records something. The row is locked FOR KEY SHARE until the
+    /// end of the transaction: renewals pass it, claims do not.
+    /// </summary>
+    public static string IsHeld(string epoch) => $"EXISTS (SELECT FROM store_lease WHERE state_store = $1 AND epoch = {epoch} FOR KEY SHARE)";
+
     /// <returns>Null if it is not to be had.</returns>
     public async Task<ClaimedLease?> ClaimAsync(string store, long replica, TimeSpan duration, Guid server, CancellationToken cancellationToken)
     {
@@ -29,16 +35,16 @@ internal sealed class LeaseRows(NpgsqlDataSource database)
                 WHERE s.name = $1 AND {StoreHomes.IsHere} AND NOT EXISTS (SELECT FROM store_lease WHERE state_store = $1)
                 ON CONFLICT (state_store) DO NOTHING RETURNING epoch, attempts),
             free AS (
-                SELECT l.state_store, l.epoch FROM store_lease l JOIN state_stores s ON s.name = l.state_store
+                SELECT l.state_store FROM store_lease l JOIN state_stores s ON s.name = l.state_store
                 WHERE l.state_store = $1 AND {StoreHomes.IsHere} AND NOT {IsTaken} AND NOT {IsShunned} FOR UPDATE OF l SKIP LOCKED),
             taken AS (
                 UPDATE store_lease l SET holder = $2, epoch = nextval('store_epochs'), until = clock_timestamp() + $3, attempts = l.attempts + 1
-                FROM free WHERE l.state_store = free.state_store RETURNING l.epoch, l.attempts, free.epoch AS before)
-            SELECT epoch, attempts, 0 FROM made UNION ALL SELECT epoch, attempts, before FROM taken
+                FROM free WHERE l.state_store = free.state_store RETURNING l.epoch, l.attempts)
+            SELECT epoch, attempts FROM made UNION ALL SELECT epoch, attempts FROM taken
             """);
         Add(command, store, replica, duration, server);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? new ClaimedLease(reader.GetInt64(0), reader.GetInt32(1), reader.GetInt64(2)) : null;
+        return await reader.ReadAsync(cancellationToken) ? new ClaimedLease(reader.GetInt64(0), reader.GetInt32(1)) : null;
     }
 
     /// <summary>A visit came to an end, well or not: this store does not kill its writer.</summary>
@@ -90,5 +96,4 @@ internal sealed class LeaseRows(NpgsqlDataSource database)
 }
 
 /// <param name="Attempts">Claims in a row, this one included, of which none has come to the end of a visit.</param>
-/// <param name="Before">The epoch before it; 0 if there was none.</param>
-internal sealed record ClaimedLease(long Epoch, int Attempts, long Before);
+internal sealed record ClaimedLease(long Epoch, int Attempts);

@@ -15,7 +15,6 @@ internal sealed partial class StoreLeases(
     private const double Margin = 5.0 / 6;
 
     private readonly Dictionary<string, HeldLease> _held = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (long Epoch, long Since)> _had = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private long? _replica;
 
@@ -100,9 +99,7 @@ internal sealed partial class StoreLeases(
         {
             // The session ended meanwhile, and the lease with it.
             if (_replica != replica) return null;
-            var since = _had.TryGetValue(store, out var had) && had.Epoch == claimed.Before ? had.Since : claimed.Epoch;
-            _had[store] = (claimed.Epoch, since);
-            fresh = new HeldLease(new StoreLease(store, claimed.Epoch) { Since = since }, Duration * Margin, askedAt, time);
+            fresh = new HeldLease(new StoreLease(store, claimed.Epoch), Duration * Margin, askedAt, time);
             fresh.Begin();
             _held.Remove(store, out expired);
             _held.Add(store, fresh);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using Promises.Server.Features.Events;
 
 namespace Promises.Server.Reconciling;
 
@@ -63,10 +64,9 @@ internal sealed class StoreSchedule(NpgsqlDataSource database, TimeProvider time
         var last = _tries.GetValueOrDefault(lease.Store);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var count = new NpgsqlCommand(
-            """
-            WITH lease AS (SELECT state_store FROM store_lease WHERE state_store = $1 AND epoch = $7 FOR KEY SHARE)
+            $"""
             INSERT INTO store_delivery AS d (state_store, reflected_version, failures, failing_since, reason, message, transition_at)
-            SELECT state_store, 0, 1, $2, $3, $4, $2 FROM lease
+            SELECT name, 0, 1, $2, $3, $4, $2 FROM state_stores WHERE name = $1 AND {LeaseRows.IsHeld("$7")}
             ON CONFLICT (state_store) DO UPDATE SET failures = CASE WHEN $6 THEN 1 WHEN $5 THEN greatest(d.failures, 1) ELSE d.failures + 1 END,
                 failing_since = coalesce(d.failing_since, $2), reason = $3, message = $4,
                 transition_at = CASE WHEN d.failures = 0 OR d.transition_at IS NULL THEN $2 ELSE d.transition_at END
@@ -88,16 +88,13 @@ internal sealed class StoreSchedule(NpgsqlDataSource database, TimeProvider time
             (failures, planned) = (reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1));
         }
 
-        if (planned > now) return planned.Value - now;
-
-        var wait = Backoff.After(failures, failure.IsPermanent, random);
-        await using var next = new NpgsqlCommand(
-            """
-            WITH lease AS (SELECT state_store FROM store_lease WHERE state_store = $1 AND epoch = $3 FOR KEY SHARE)
-            UPDATE store_delivery d SET next_try = $2 FROM lease WHERE d.state_store = lease.state_store
-            """, connection);
+        var wait = planned > now ? planned.Value - now : Backoff.After(failures, failure.IsPermanent, random);
+        // Placements that wait for it say so from the first failure on; how the tries go on, its own status tells.
+        await using var next = new NpgsqlCommand(EventRows.OfWaiting(
+            $"UPDATE store_delivery SET next_try = $2 WHERE state_store = $1 AND {LeaseRows.IsHeld("$4")}", "$3"), connection);
         next.Parameters.Add(new() { Value = lease.Store });
         next.Parameters.Add(new() { Value = now + wait });
+        next.Parameters.Add(new() { Value = failures == 1 });
         next.Parameters.Add(new() { Value = lease.Epoch });
         if (await next.ExecuteNonQueryAsync(cancellationToken) == 0) throw new LeaseLostException(lease);
         return wait;

@@ -214,9 +214,17 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         _root.Dispose();
     }
 
-    private StateStoreReconciler NewReconciler() => new(
-        Stores, new StoreWorkReader(_databases, new RevisionCache()), Recorder, new DeliveryTelemetry(new DeliveryQueue(TimeProvider.System), TimeProvider.System),
-        new Failpoints(new TestingOptions()), TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
+    private StateStoreReconciler NewReconciler()
+    {
+        var telemetry = new DeliveryTelemetry(new DeliveryQueue(TimeProvider.System), TimeProvider.System);
+        var failpoints = new Failpoints(new TestingOptions());
+        var pushes = new StorePushes(telemetry, failpoints, TimeProvider.System);
+        var (seen, settlement) = (new SeenBranches(), new Settlement(Recorder, pushes, failpoints, NullLogger<Settlement>.Instance));
+        return new StateStoreReconciler(
+            Stores, new StoreWorkReader(_databases, new RevisionCache()),
+            new BatchWriter(Recorder, pushes, settlement, seen, telemetry, failpoints, TimeProvider.System, NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
+            failpoints, TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
+    }
 
     private ClusterSite Site(string cluster) =>
         new(cluster, "ops", "fleet", $"base/clusters/{cluster}", Agent.Flux, _store.Layout, _store.Url, _store.Branch);
