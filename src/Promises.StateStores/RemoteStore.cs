@@ -4,7 +4,7 @@ namespace Promises.StateStores;
 
 /// <summary>A branch of a repository elsewhere, worked on through a mirror here. The mirror is a cache: anything in it may be lost.</summary>
 internal sealed class RemoteStore(
-    string url, string branch, Func<CancellationToken, Task<GitCredential?>> credential,
+    string url, string branch, Func<CancellationToken, Task<GitCredential?>> credential, Func<CancellationToken, Task<GitKey?>> signingKey,
     Repository mirror, GitProcess git, AddressGuard guard, StoreLocks locks, ResiliencePipeline retries) : IStateStore
 {
     private string Where => $"{Scrubber.Clean(url, [])} ({branch})";
@@ -29,7 +29,7 @@ internal sealed class RemoteStore(
 
     // A mirror can be fetched again, so it need not survive a power cut.
     public Task<string?> CommitAsync(CommitSpec spec, CancellationToken cancellationToken) =>
-        InMirrorAsync(() => mirror.CommitAsync(spec, RefNames.Acknowledged(branch), "none", cancellationToken), cancellationToken);
+        InMirrorAsync(async () => await SignAsync(await mirror.CommitAsync(spec, RefNames.Acknowledged(branch), "none", cancellationToken), cancellationToken), cancellationToken);
 
     public async Task<PushResult> PublishAsync(string commit, string? from, CancellationToken cancellationToken)
     {
@@ -55,6 +55,10 @@ internal sealed class RemoteStore(
         using var held = await locks.EnterAsync(mirror.Directory, cancellationToken);
         if (mirror.Exists) await mirror.MaintainAsync(cancellationToken);
     }
+
+    private async Task<string?> SignAsync(string? commit, CancellationToken cancellationToken) =>
+        commit is null || await signingKey(cancellationToken) is not { } key ? commit
+            : (await new CommitSigner(git).SignAsync(mirror, [(commit, RefNames.Pending)], key, cancellationToken))[0];
 
     /// <summary>Runs in a mirror that is there and whole; a damaged one is removed, fetched anew, and the work tried once more.</summary>
     private async Task<T> InMirrorAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
@@ -119,5 +123,5 @@ internal sealed class RemoteStore(
         }, cancellationToken);
 
     private async Task<RemoteAccess> AdmitAsync(CancellationToken cancellationToken) =>
-        await guard.AdmitAsync(url, await credential(cancellationToken), cancellationToken);
+        await guard.AdmitAsync(url, await credential(cancellationToken), git.Connections, cancellationToken);
 }
