@@ -5,8 +5,7 @@
 ALTER TABLE credentials
     ADD COLUMN public_key      text,
     ADD COLUMN has_known_hosts boolean NOT NULL DEFAULT false,
-    ADD COLUMN ca_certificate  text,
-    ADD CHECK ((type = 'ssh') = (public_key IS NOT NULL));
+    ADD COLUMN ca_certificate  text;
 
 ALTER TABLE state_stores
     ADD COLUMN signing_key_name varchar(63) COLLATE "C" REFERENCES credentials (name) ON DELETE RESTRICT;
