@@ -63,6 +63,9 @@ public sealed class GitHttpServer : IAsyncDisposable
 
     public GitFault Fault { get; set; }
 
+    /// <summary>How long each request waits before anything is done about it.</summary>
+    public TimeSpan Latency { get; set; }
+
     /// <summary>Runs between the arrival of a push and its execution.</summary>
     public Action? BeforePush { get; set; }
 
@@ -87,6 +90,7 @@ public sealed class GitHttpServer : IAsyncDisposable
         Requests++;
         try
         {
+            if (Latency > TimeSpan.Zero) await Task.Delay(Latency, _stop.Token);
             var isPush = context.Request.Method == "POST" && context.Request.Path.Value!.EndsWith("/git-receive-pack", StringComparison.Ordinal);
             if (Fault == GitFault.ServerError) context.Response.StatusCode = 503;
             else if (Fault == GitFault.Forbidden) context.Response.StatusCode = 403;
