@@ -21,10 +21,12 @@ internal sealed class StoreSchedule(NpgsqlDataSource database, TimeProvider time
         await using var command = database.CreateCommand(
             """
             SELECT (SELECT version FROM fleet), s.url, coalesce(d.failures, 0), d.next_try,
-                greatest(s.resource_version, c.resource_version), h.server, (SELECT max(change) FROM change_stores x WHERE x.state_store = s.name AND NOT x.settled)
+                greatest(s.resource_version, c.resource_version, k.resource_version), h.server,
+                (SELECT max(change) FROM change_stores x WHERE x.state_store = s.name AND NOT x.settled)
             FROM state_stores s
             LEFT JOIN store_delivery d ON d.state_store = s.name
             LEFT JOIN credentials c ON c.name = s.credential_name
+            LEFT JOIN credentials k ON k.name = s.signing_key_name
             LEFT JOIN store_homes h ON h.state_store = s.name
             WHERE s.name = $1
             """);

@@ -20,6 +20,9 @@ internal sealed class StoreSyncException(string reason, string message, bool per
         {
             StoreFault.Unreachable => (HostUnreachable, false),
             StoreFault.AuthenticationFailed => ("AuthenticationFailed", true),
+            StoreFault.HostKeyRefused => ("HostKeyVerificationFailed", true),
+            StoreFault.CertificateRefused => ("CertificateNotTrusted", true),
+            StoreFault.SigningFailed => ("SigningFailed", true),
             StoreFault.NotFound => ("RepositoryNotFound", true),
             StoreFault.AddressRefused => ("AddressRefused", true),
             StoreFault.DiskFull => ("DiskFull", false),
@@ -38,6 +41,8 @@ internal sealed class StoreSyncException(string reason, string message, bool per
             PushOutcome.DiskFull => ("DiskFull", false),
             PushOutcome.Unknown => ("OutcomeUnknown", false),
             PushOutcome.AuthenticationFailed => ("AuthenticationFailed", true),
+            PushOutcome.HostKeyRefused => ("HostKeyVerificationFailed", true),
+            PushOutcome.CertificateRefused => ("CertificateNotTrusted", true),
             PushOutcome.NotFound => ("RepositoryNotFound", true),
             PushOutcome.Unreachable => (HostUnreachable, false),
             PushOutcome.AddressRefused => ("AddressRefused", true),
