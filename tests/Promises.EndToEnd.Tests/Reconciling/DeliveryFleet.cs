@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Promises.Data;
+using Promises.EndToEnd.Tests.Support;
 using Promises.Manifests;
 using Promises.Model;
 using Promises.Model.Documents;
@@ -61,12 +62,19 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         await using var database = fleet.Open();
         database.Add(Model.Environment.Create(new ObjectMeta("ops", NoLabels, NoLabels), new EnvironmentSpec(10, Audience.Internal), At(0)));
         if (overHttp) fleet.Server = new GitHttpServer(fleet._root["remote"]);
-        var git = new GitSpec(fleet.Server?.Url("app") ?? fleet.Repo.Url, "main", null, new GitIdentity("Jane", "jane@example.com"), null, "base");
-        fleet._store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
-        database.Add(fleet._store);
         await database.SaveChangesAsync(None);
-        await fleet.ClaimAsync();
+        await fleet.RegisterStoreAsync(layout);
         return fleet;
+    }
+
+    public async Task RegisterStoreAsync(Layout layout = Layout.Placements)
+    {
+        await using var database = Open();
+        var git = new GitSpec(Server?.Url("app") ?? Repo.Url, "main", null, new GitIdentity("Jane", "jane@example.com"), null, "base");
+        _store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
+        database.Add(_store);
+        await database.SaveChangesAsync(None);
+        await ClaimAsync();
     }
 
     /// <summary>As another replica would: whoever has the lease so far loses it.</summary>
@@ -74,8 +82,8 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     {
         await using var command = _database.CreateCommand(
             """
-            INSERT INTO store_lease (state_store, holder, epoch, until) VALUES ('fleet', NULL, 1, now())
-            ON CONFLICT (state_store) DO UPDATE SET epoch = store_lease.epoch + 1 RETURNING epoch
+            INSERT INTO store_lease (state_store, holder, epoch, until) VALUES ('fleet', NULL, nextval('store_epochs'), now())
+            ON CONFLICT (state_store) DO UPDATE SET epoch = nextval('store_epochs') RETURNING epoch
             """);
         Lease = new StoreLease("fleet", (long)(await command.ExecuteScalarAsync(None))!);
     }
@@ -181,6 +189,35 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     {
         await using var database = Open();
         return await database.ChangeStores.AsNoTracking().OrderBy(c => c.Change).ToArrayAsync(None);
+    }
+
+    public async Task<(long? Holder, long Epoch, DateTimeOffset Until, int Attempts)> LeaseAsync()
+    {
+        await using var command = _database.CreateCommand("SELECT holder, epoch, until, attempts FROM store_lease WHERE state_store = 'fleet'");
+        await using var reader = await command.ExecuteReaderAsync(None);
+        await reader.ReadAsync(None);
+        return (reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetInt32(3));
+    }
+
+    /// <summary>Cuts a replica off, as the death of its process would.</summary>
+    public async Task EndSessionAsync(long replica)
+    {
+        await RunAsync($"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = {replica} AND objsubid = 2 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+        await Wait.UntilAsync(async () => !await ScalarAsync<bool>($"SELECT replica_lives({replica})"));
+    }
+
+    public async Task<DateTimeOffset> NowAsync() => new(await ScalarAsync<DateTime>("SELECT clock_timestamp()"));
+
+    public async Task RunAsync(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(None);
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync(None))!;
     }
 
     public async Task<int> RowsAsync(string table)
