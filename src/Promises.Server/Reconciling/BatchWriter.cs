@@ -29,6 +29,7 @@ internal sealed partial class BatchWriter(
             return new Dictionary<string, PushResult>();
         }
 
+        telemetry.Committed(work.Store.Name, plan.Branches.Sum(branch => branch.Notes.Count), started);
         await recorder.IntendAsync(record.Only(branch => branch.Commit is not null), cancellationToken);
         var results = await pushes.PushAsync(store, work.Store.Name, moves, cancellationToken);
         telemetry.Stage("push", started);
