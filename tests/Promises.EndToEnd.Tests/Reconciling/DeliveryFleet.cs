@@ -194,8 +194,8 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         var pushes = new StorePushes(telemetry, TimeProvider.System);
         var (seen, settlement) = (new SeenBranches(), new Settlement(Recorder, pushes, NullLogger<Settlement>.Instance));
         return new StateStoreReconciler(
-            _stores, new StoreWorkReader(_databases, new RevisionCache()),
-            new BatchWriter(Recorder, pushes, settlement, seen, telemetry, TimeProvider.System, NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
+            _stores, new StoreWorkReader(_databases, new RevisionCache(), TimeProvider.System),
+            new BatchWriter(Recorder, pushes, settlement, seen, telemetry, TimeProvider.System, new Random(1), NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
             TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
     }
 
