@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using Promises.Model;
+using Promises.Server.Features.Events;
 
 namespace Promises.Server.Reconciling;
 
@@ -25,6 +26,7 @@ internal static class ClusterRows
             .Texts(rows.Select(row => row.Cluster)).Jsons(rows.Select(row => SqlText.Json(row.Files)))
             .Jsons(rows.Select(row => row.Findings is null ? null : JsonSerializer.Serialize(row.Findings))).Number(record.Version).Time(now)
             .Texts(all.Select(pair => pair.Head));
+        EventRows.Modified(batch, "Cluster", rows.Where(row => row is { Gone: false, Findings: not null }).Select(row => row.Cluster));
 
         var gone = rows.Where(row => row.Gone).Select(row => row.Cluster).ToList();
         if (gone.Count > 0)
@@ -43,5 +45,6 @@ internal static class ClusterRows
             """)
             .Texts(refused.Select(row => row.Cluster)).Integers(refused.Select(row => (int?)row.Failures)).Doubles(refused.Select(row => row.Wait.TotalSeconds))
             .Texts(refused.Select(row => row.Reason)).Texts(refused.Select(row => row.Message)).Time(now).Number(record.Version);
+        EventRows.Modified(batch, "Cluster", refused.Select(row => row.Cluster));
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using Promises.Model;
+using Promises.Server.Features.Events;
 
 namespace Promises.Server.Reconciling;
 
@@ -33,6 +34,7 @@ internal static class StoreRows
             """)
             .Text(record.Store).Text(record.LastCommit() ?? (isPerCluster ? null : record.Branches[0].Base)).Number(record.Version)
             .Text(reason).Text(message).Time(now).Text(open?.LastCommit()).Text(open is null ? null : Intent(open)).Flag(isPerCluster);
+        EventRows.Modified(batch, "StateStore", [record.Store], repaired.Count > 0 ? message : null);
     }
 
     /// <summary>As it is kept until its outcome is known.</summary>

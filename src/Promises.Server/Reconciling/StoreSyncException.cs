@@ -7,6 +7,9 @@ namespace Promises.Server.Reconciling;
 /// <param name="permanent">It will fail until somebody changes something.</param>
 internal sealed class StoreSyncException(string reason, string message, bool permanent, Exception? inner = null) : Exception(message, inner)
 {
+    /// <summary>The host does not answer, whichever of its repositories it is asked for.</summary>
+    public const string HostUnreachable = "Unreachable";
+
     public string Reason { get; } = reason;
 
     public bool IsPermanent { get; } = permanent;
@@ -15,7 +18,7 @@ internal sealed class StoreSyncException(string reason, string message, bool per
     {
         var (reason, permanent) = failure.Fault switch
         {
-            StoreFault.Unreachable => ("Unreachable", false),
+            StoreFault.Unreachable => (HostUnreachable, false),
             StoreFault.AuthenticationFailed => ("AuthenticationFailed", true),
             StoreFault.NotFound => ("RepositoryNotFound", true),
             StoreFault.AddressRefused => ("AddressRefused", true),
@@ -36,7 +39,7 @@ internal sealed class StoreSyncException(string reason, string message, bool per
             PushOutcome.Unknown => ("OutcomeUnknown", false),
             PushOutcome.AuthenticationFailed => ("AuthenticationFailed", true),
             PushOutcome.NotFound => ("RepositoryNotFound", true),
-            PushOutcome.Unreachable => ("Unreachable", false),
+            PushOutcome.Unreachable => (HostUnreachable, false),
             PushOutcome.AddressRefused => ("AddressRefused", true),
             PushOutcome.MirrorDamaged => ("MirrorDamaged", false),
             PushOutcome.Forced => ("HistoryRewritten", true),
