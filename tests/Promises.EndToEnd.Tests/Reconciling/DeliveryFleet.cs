@@ -55,13 +55,13 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     private StateStores.GitOptions Options => new() { DataDirectory = _root["data"], AllowLocal = true };
 
-    public static async Task<DeliveryFleet> StartAsync(TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements)
+    public static async Task<DeliveryFleet> StartAsync(TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements, string branch = "main")
     {
         var fleet = new DeliveryFleet(await postgres.MigratedAsync());
         await using var database = fleet.Open();
         database.Add(Model.Environment.Create(new ObjectMeta("ops", NoLabels, NoLabels), new EnvironmentSpec(10, Audience.Internal), At(0)));
         if (overHttp) fleet.Server = new GitHttpServer(fleet._root["remote"]);
-        var git = new GitSpec(fleet.Server?.Url("app") ?? fleet.Repo.Url, "main", null, new GitIdentity("Jane", "jane@example.com"), null, "base");
+        var git = new GitSpec(fleet.Server?.Url("app") ?? fleet.Repo.Url, branch, null, new GitIdentity("Jane", "jane@example.com"), null, "base");
         fleet._store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
         database.Add(fleet._store);
         await database.SaveChangesAsync(None);
@@ -183,6 +183,12 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return await database.ChangeStores.AsNoTracking().OrderBy(c => c.Change).ToArrayAsync(None);
     }
 
+    public async Task<ChangeBranch[]> CommitsAsync(long change)
+    {
+        await using var database = Open();
+        return await database.ChangeBranches.AsNoTracking().Where(row => row.Change == change).OrderBy(row => row.Cluster).ToArrayAsync(None);
+    }
+
     public async Task<int> RowsAsync(string table)
     {
         await using var command = _database.CreateCommand($"SELECT count(*)::int FROM {table}");
@@ -198,6 +204,9 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         await database.Database.ExecuteSqlAsync($"UPDATE store_delivery SET head = NULL", None);
         return repo;
     }
+
+    /// <summary>Where its copy of the repository is.</summary>
+    public string Mirror() => Directory.GetDirectories(Path.Combine(Options.DataDirectory, "mirrors")).Single();
 
     public async Task EditStoreAsync()
     {
@@ -227,7 +236,7 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     }
 
     private ClusterSite Site(string cluster) =>
-        new(cluster, "ops", "fleet", $"base/clusters/{cluster}", Agent.Flux, _store.Layout, _store.Url, _store.Branch);
+        new(cluster, "ops", "fleet", $"base/clusters/{cluster}", Agent.Flux, _store.Layout, _store.Url, _store.BranchOf(cluster));
 
     private static Stamp At(long change) => new(change, DateTimeOffset.UnixEpoch, Guid.NewGuid());
 
@@ -246,6 +255,12 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
             SELECT cluster, 'fleet', {number}, 0 FROM unnest({dirty}) AS row (cluster)
             ON CONFLICT (cluster) DO UPDATE SET wanted_version = excluded.wanted_version
             """, None);
+        if (_store.IsBranchPerCluster)
+        {
+            foreach (var cluster in dirty) database.Add(new ChangeBranch(number, "fleet", cluster, _store.BranchOf(cluster)));
+            await database.SaveChangesAsync(None);
+        }
+
         await transaction.CommitAsync(None);
         return number;
     }
