@@ -59,6 +59,9 @@ public sealed class EventLogTests(TestPostgres postgres)
             await using var early = new NpgsqlCommand("INSERT INTO fleet_events (type, kind, name, detail) VALUES ('Modified', 'Cluster', 'early', 'said early')", connection);
             await early.ExecuteNonQueryAsync(None);
             await server.Client.PutAsync("/clusters/late/labels/a", """{"value": "b"}""");
+            var log = server.Services.GetRequiredService<EventLog>();
+            var place = (await log.LookAsync(None)).Now;
+            (await log.ReadAsync(place, EventFilter.None, 1000, None))!.UpTo.ShouldBe(place, "Nothing is passed while it is open.");
             // Both the stream that follows and one that comes back meanwhile.
             await using (var meanwhile = await OpenAsync(server, lastId: events.LastId)) id = meanwhile.LastId;
             await transaction.CommitAsync(None);
