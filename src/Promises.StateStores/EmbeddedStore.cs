@@ -38,12 +38,6 @@ internal sealed class EmbeddedStore(Repository repository, StoreLocks locks) : I
             : new PushResult(RemoteFaults.Of(result) == StoreFault.DiskFull ? PushOutcome.DiskFull : PushOutcome.Failed, result.Message);
     }
 
-    public async Task MaintainAsync(CancellationToken cancellationToken)
-    {
-        using var held = await locks.EnterAsync(repository.Directory, cancellationToken);
-        await repository.MaintainAsync(cancellationToken);
-    }
-
     /// <summary>
     /// Runs in a repository that is there and whole. A damaged one is put aside, not deleted, as it is the only copy of its history;
     /// its files come again from the database.

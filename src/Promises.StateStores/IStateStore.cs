@@ -9,7 +9,7 @@ public interface IStateStore
     /// <summary>Where the branch is now, asked of the repository, with its history at hand afterwards; null if there is no such branch.</summary>
     Task<string?> TipAsync(CancellationToken cancellationToken);
 
-    /// <summary>The files of a commit; below these paths only, where any are given.</summary>
+    /// <summary>The files of a commit. Where paths are given: what is at or below them, and what stands where a directory above one of them would have to be.</summary>
     Task<IReadOnlyList<TreeEntry>> ListAsync(string commit, IReadOnlyCollection<string> paths, CancellationToken cancellationToken);
 
     /// <summary>What differs from one commit to another.</summary>
@@ -23,7 +23,4 @@ public interface IStateStore
 
     /// <summary>Moves the branch from the base to the commit, and never from anywhere else.</summary>
     Task<PushResult> PublishAsync(string commit, string? from, CancellationToken cancellationToken);
-
-    /// <summary>Packs what has piled up. Quick when there is nothing to do.</summary>
-    Task MaintainAsync(CancellationToken cancellationToken);
 }

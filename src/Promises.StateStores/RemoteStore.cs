@@ -50,12 +50,6 @@ internal sealed class RemoteStore(
         return report;
     }
 
-    public async Task MaintainAsync(CancellationToken cancellationToken)
-    {
-        using var held = await locks.EnterAsync(mirror.Directory, cancellationToken);
-        if (mirror.Exists) await mirror.MaintainAsync(cancellationToken);
-    }
-
     /// <summary>Runs in a mirror that is there and whole; a damaged one is removed, fetched anew, and the work tried once more.</summary>
     private async Task<T> InMirrorAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {

@@ -28,6 +28,8 @@ public sealed class StateStoreProvider
         _embedded = new EmbeddedStores(options, _git, _locks);
         Guard = guard;
         UploadPack = new UploadPack(_git);
+        Peek = new BranchPeek(_git, guard, credentials, _embedded);
+        Upkeep = new Upkeep(_git, _locks, time);
     }
 
     public IEmbeddedStores Embedded => _embedded;
@@ -35,6 +37,13 @@ public sealed class StateStoreProvider
     public AddressGuard Guard { get; }
 
     public UploadPack UploadPack { get; }
+
+    public BranchPeek Peek { get; }
+
+    public Upkeep Upkeep { get; }
+
+    /// <summary>As a sentence: what is left of the disk that mirrors and embedded stores lie on.</summary>
+    public string Disk => DiskSpace.Describe(_git.Options.DataDirectory);
 
     public IStateStore Open(StateStore store) => store.Url is null
         ? new EmbeddedStore(new Repository(_embedded.PathOf(store.Name), _git), _locks)
@@ -51,6 +60,9 @@ public sealed class StateStoreProvider
             : await _credentials.ReadAsync(credentialName, cancellationToken)
                 ?? throw new StateStoreException(StoreFault.AuthenticationFailed, $"There is no credential named {credentialName}.");
     }
+
+    /// <summary>The name of the mirror's directory; null for an embedded store, which has none.</summary>
+    public string? MirrorName(StateStore store) => store.Url is null ? null : Path.GetFileName(MirrorOf(store.Name, store.Url, store.Branch));
 
     /// <summary>Forgets what is kept here of a store that was deleted.</summary>
     public async Task ForgetAsync(string name, CancellationToken cancellationToken)

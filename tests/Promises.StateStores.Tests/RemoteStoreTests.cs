@@ -230,19 +230,6 @@ public sealed class RemoteStoreTests : IDisposable
         Directory.GetDirectories(Path.Combine(_fixture.Options.DataDirectory, "mirrors")).Length.ShouldBe(1);
     }
 
-    [Fact]
-    public async Task Many_commits_are_packed_in_a_quiet_moment()
-    {
-        var store = _fixture.File();
-        await WriteAsync(store, null, ("a", "1"));
-        var sample = Directory.CreateDirectory(Path.Combine(Mirror(), "objects", "17")).FullName;
-        for (var i = 0; i < 8; i++) File.WriteAllText(Path.Combine(sample, $"tmp_obj_{i}"), "");
-
-        await store.MaintainAsync(None);
-
-        Directory.EnumerateFiles(Path.Combine(Mirror(), "objects", "pack"), "*.pack").ShouldNotBeEmpty();
-    }
-
     public void Dispose() => _fixture.Dispose();
 
     private string Mirror() => Directory.GetDirectories(Path.Combine(_fixture.Options.DataDirectory, "mirrors")).Single();

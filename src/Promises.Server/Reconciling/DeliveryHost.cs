@@ -90,7 +90,8 @@ internal sealed partial class DeliveryHost(
         if (!_slots.TryEnter(host, store)) return;
         try
         {
-            schedule.Begin(store, visit);
+            await schedule.BeginAsync(store, visit, stoppingToken);
+            if (visit.IsAsked) reconciler.Distrust(store);
             await SyncAsync(store, stoppingToken);
         }
         finally

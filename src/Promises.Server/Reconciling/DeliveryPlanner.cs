@@ -14,32 +14,44 @@ internal sealed class DeliveryPlanner
     private readonly List<ClusterNote> _notes = [];
     private readonly List<PlacementRecord> _placements = [];
     private readonly List<ClusterRecord> _clusters = [];
-    private readonly List<string> _repaired = [];
+    private readonly CommitPaths _paths = new();
+    private readonly RepairLog _repairs;
+    private readonly Lazy<RecordedPaths> _ours;
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _manifests = new(StringComparer.Ordinal);
 
-    private DeliveryPlanner(StoreWork work, BranchView? view, Listing listing) => (_work, _view, _listing) = (work, view, listing);
+    private DeliveryPlanner(StoreWork work, BranchView? view, Listing listing)
+    {
+        (_work, _view, _listing) = (work, view, listing);
+        _repairs = new RepairLog(view, listing);
+        _ours = new Lazy<RecordedPaths>(() => new RecordedPaths(work, view));
+    }
 
-    /// <param name="list">Lists the files of the base below these directories; all of them for none.</param>
+    /// <param name="list">Lists the files of the base at and below these paths, and what stands in place of a directory above them; all files for none.</param>
     public static async Task<DeliveryPlan> PlanAsync(StoreWork work, BranchView? view, Func<IReadOnlyCollection<string>, Task<Listing>> list)
     {
         var from = view is null ? work.Head : view.Tip;
-        var listing = from is null ? Listing.Empty
-            : view?.All is not null ? new Listing(view.All)
-            : view is not null || work.Clusters.Any(cluster => cluster is { IsNew: true, Cluster.Leaving: false }) ? await list([])
-            : null;
-        if (listing is null)
-        {
-            var directories = work.Clusters.Where(cluster => AddsFiles(work, cluster)).Select(cluster => cluster.Site.Path).Distinct(StringComparer.Ordinal).ToList();
-            listing = directories.Count == 0 ? Listing.Empty : await list(directories.Contains("") ? [] : directories);
-        }
-
+        var listing = from is null ? Listing.Empty : view?.All is not null ? new Listing(view.All) : await ListAsync(work, view, list);
         var planner = new DeliveryPlanner(work, view, listing);
         foreach (var cluster in work.Clusters) planner.Add(cluster);
         return planner.Finish(from);
     }
 
-    private static bool AddsFiles(StoreWork work, ClusterWork cluster) =>
-        ClusterSet(cluster, null, Listing.Empty).HasNew || cluster.Placements.Any(placement => OwnedFiles.Of(work, cluster, placement, null) is { Files.HasNew: true });
+    /// <summary>Only where files are to go that are not there as ours; around a new cluster also for what could harm it.</summary>
+    private static async Task<Listing> ListAsync(StoreWork work, BranchView? view, Func<IReadOnlyCollection<string>, Task<Listing>> list)
+    {
+        var paths = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var cluster in work.Clusters)
+        {
+            var isNew = cluster is { IsNew: true, Cluster.Leaving: false };
+            if (isNew || AddsFiles(work, cluster, view)) paths.Add(cluster.Site.Path);
+            if (isNew) paths.UnionWith(ForeignFiles.HarmfulAbove(cluster.Site.Path));
+        }
+
+        return paths.Count == 0 ? Listing.Empty : await list(paths.Contains("") ? [] : paths);
+    }
+
+    private static bool AddsFiles(StoreWork work, ClusterWork cluster, BranchView? view) =>
+        ClusterSet(cluster, view, Listing.Empty).HasNew || cluster.Placements.Any(placement => OwnedFiles.Of(work, cluster, placement, view) is { Files.HasNew: true });
 
     private void Add(ClusterWork cluster)
     {
@@ -48,7 +60,7 @@ internal sealed class DeliveryPlanner
 
         var set = ClusterSet(cluster, _view, _listing);
         var files = set.Wanted.ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
-        var obstacles = set.Obstacles(_listing);
+        var obstacles = Foreign(set);
         if (obstacles.Count > 0)
         {
             foreach (var (path, _) in obstacles) files.Remove(path);
@@ -56,8 +68,17 @@ internal sealed class DeliveryPlanner
         }
 
         var changes = set.Changes(_listing);
-        _files.AddRange(changes);
-        _repaired.AddRange(set.Repairs);
+        if (_paths.Take(changes) is not null)
+        {
+            // Of a path that was registered before its length was limited. Its placements say so: theirs are longer still.
+            (files, changes) = ([], []);
+        }
+        else
+        {
+            _files.AddRange(changes);
+            _repairs.Add(set);
+        }
+
         _clusters.Add(new ClusterRecord(
             cluster.Cluster.Name, cluster.Cluster.Leaving, files.Values.ToDictionary(file => file.Path, file => file.Blob, StringComparer.Ordinal), Findings(cluster, obstacles)));
 
@@ -70,24 +91,33 @@ internal sealed class DeliveryPlanner
     private void Add(ClusterWork cluster, Placement placement, List<PlacementNote> notes)
     {
         if (OwnedFiles.Of(_work, cluster, placement, _view) is not { } owned) return;
-        if (owned.Error is not null || owned.Files.Obstacles(_listing) is { Count: > 0 })
+        var changes = owned.Files.Changes(_listing);
+        if (Trouble(owned, changes) is var (reason, message))
         {
-            var (reason, message) = owned.Error is not null
-                ? ("RenderFailed", $"Its files cannot be made: {owned.Error}")
-                : ("ForeignFile", $"{owned.Files.Obstacles(_listing)[0].Obstacle} is there and is not ours. Remove it from the branch; it is tried again with the next write to the store.");
             _placements.Add(new PlacementRecord(placement.Promise, placement.Cluster, false, false, placement.Digest, null, null, null, reason, message));
             return;
         }
 
-        var changes = owned.Files.Changes(_listing);
         _files.AddRange(changes);
-        _repaired.AddRange(owned.Files.Repairs);
+        _repairs.Add(owned.Files);
         if (owned.Manifest is not null) _manifests.TryAdd(owned.Manifest, owned.Blobs);
         var revision = owned.Files.Wanted.Count == 0 ? (int?)null : placement.Revision;
         _placements.Add(new PlacementRecord(
             placement.Promise, placement.Cluster, owned.Gone, changes.Count > 0, owned.Gone ? null : placement.Digest, revision, owned.Manifest, owned.Child));
         if (changes.Count > 0) notes.Add(new PlacementNote(placement.Promise, owned.Files.Written.Count == 0 ? null : placement.WrittenRevision, revision));
     }
+
+    /// <summary>Why nothing of a placement can be written while the others go on; null if it can.</summary>
+    private (string Reason, string Message)? Trouble(OwnedFiles owned, IReadOnlyList<FileChange> changes)
+    {
+        if (owned.Error is not null) return ("RenderFailed", $"Its files cannot be made: {owned.Error}");
+        if (Foreign(owned.Files) is [var (_, obstacle), ..])
+            return ("ForeignFile", $"{obstacle} is there and is not ours. Remove it from the branch; then it is tried again.");
+        return _paths.Take(changes) is { } refusal ? ("PathRefused", $"Its files cannot be written: {refusal}") : null;
+    }
+
+    /// <summary>What stands in the way and is not ours to replace.</summary>
+    private IReadOnlyList<(string Path, string Obstacle)> Foreign(FileSet files) => [.. files.Obstacles(_listing).Where(obstacle => !_ours.Value.Has(obstacle.Obstacle))];
 
     private static FileSet ClusterSet(ClusterWork cluster, BranchView? view, Listing listing)
     {
@@ -115,5 +145,5 @@ internal sealed class DeliveryPlanner
 
     private DeliveryPlan Finish(string? from) => new(from, _files, _notes, new DeliveryRecord(
         _work.Store.Name, _work.Store.Url, _work.Store.Branch, from, _work.Version, _placements, _clusters, _manifests,
-        [.. _work.Changes.Select(change => change.Number)], _repaired));
+        [.. _work.Changes.Select(change => change.Number)], _repairs.Finish()));
 }

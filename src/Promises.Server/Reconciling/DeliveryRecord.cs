@@ -6,6 +6,7 @@ namespace Promises.Server.Reconciling;
 /// </summary>
 /// <param name="Url">With <paramref name="Branch"/> the place it was written to: of no worth once the store points elsewhere.</param>
 /// <param name="Base">The commit it builds on; null if the branch was not there.</param>
+/// <param name="Repairs">Null if nobody else had touched our files.</param>
 internal sealed record DeliveryRecord(
     string Store,
     string? Url,
@@ -16,7 +17,7 @@ internal sealed record DeliveryRecord(
     IReadOnlyList<ClusterRecord> Clusters,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Manifests,
     IReadOnlyList<long> Changes,
-    IReadOnlyList<string> Repaired);
+    Repairs? Repairs = null);
 
 /// <param name="Gone">Its files are off the branch.</param>
 /// <param name="Changed">The commit touches its files.</param>

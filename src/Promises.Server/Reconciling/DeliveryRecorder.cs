@@ -191,15 +191,14 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
 
     private static void Store(NpgsqlBatch batch, DeliveryRecord record, string? commit, DateTimeOffset now)
     {
-        var (reason, message) = record.Repaired.Count > 0
-            ? ("Repaired", $"Put right what somebody else had changed in {record.Repaired.Count} of our files: {Some(record.Repaired)}.")
-            : ("Reflected", "The branch has all accepted changes.");
+        var (reason, message) = record.Repairs is { } repairs ? ("Repaired", $"{repairs.Describe(commit)}.") : ("Reflected", "The branch has all accepted changes.");
         var command = Command(batch,
             """
-            INSERT INTO store_delivery AS d (state_store, head, reflected_version, failures, reason, message, transition_at) VALUES ($1, $2, $3, 0, $4, $5, $6)
+            INSERT INTO store_delivery AS d (state_store, head, reflected_version, failures, reason, message, transition_at, seen_at) VALUES ($1, $2, $3, 0, $4, $5, $6, $6)
             ON CONFLICT (state_store) DO UPDATE SET head = excluded.head, reflected_version = greatest(d.reflected_version, excluded.reflected_version),
                 transition_at = CASE WHEN d.failures > 0 OR d.transition_at IS NULL THEN excluded.transition_at ELSE d.transition_at END,
-                failures = 0, failing_since = NULL, next_try = NULL, reason = excluded.reason, message = excluded.message, intent_commit = NULL, intent = NULL
+                failures = 0, failing_since = NULL, next_try = NULL, reason = excluded.reason, message = excluded.message, seen_at = excluded.seen_at,
+                intent_commit = NULL, intent = NULL
             """);
         Text(command, record.Store);
         Text(command, commit ?? record.Base);
@@ -208,8 +207,6 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         Text(command, message);
         command.Parameters.Add(new() { Value = now });
     }
-
-    private static string Some(IReadOnlyList<string> paths) => string.Join(", ", paths.Take(5)) + (paths.Count > 5 ? ", …" : "");
 
     private static string Json(IReadOnlyDictionary<string, string> files) => JsonSerializer.Serialize(files, JsonSerializerOptions.Default);
 

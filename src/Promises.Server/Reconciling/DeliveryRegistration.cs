@@ -17,5 +17,9 @@ internal static class DeliveryRegistration
         .AddSingleton<DeliveryHost>()
         .AddHostedService(provider => provider.GetRequiredService<DeliveryHost>())
         .AddHostedService<FleetMetrics>()
+        .AddSingleton<LookRows>()
+        .AddSingleton<Looks>()
+        .AddHostedService<LookHost>()
+        .AddHostedService<MirrorKeeper>()
         .AddSingleton<IReadinessCheck, WriterCheck>();
 }

@@ -16,6 +16,12 @@ internal sealed partial class StateStoreReconciler(
     /// <summary>Places whose branch was seen where the rows have it since this process started. A branch that moved since then shows at the push.</summary>
     private readonly ConcurrentDictionary<string, (string? Url, string Branch)> _verified = new(StringComparer.Ordinal);
 
+    /// <summary>Where a branch is was recorded anew; of the name of the store.</summary>
+    public event Action<string>? Recorded;
+
+    /// <summary>Somebody saw the branch elsewhere, or wants it to be looked at: the next visit does so, whatever it has to write.</summary>
+    public void Distrust(string name) => _verified.TryRemove(name, out _);
+
     /// <summary>One worker per store at a time.</summary>
     /// <exception cref="StoreSyncException">It is to be tried again later.</exception>
     public async Task SyncAsync(string name, IReadOnlyList<ActivityContext> causes, CancellationToken cancellationToken)
@@ -33,7 +39,12 @@ internal sealed partial class StateStoreReconciler(
         catch (StateStoreException failure)
         {
             activity?.SetStatus(ActivityStatusCode.Error, failure.Fault.ToString());
-            throw StoreSyncException.From(failure);
+            throw StoreSyncException.From(failure, stores.Disk);
+        }
+        catch (IOException failure) when (DiskSpace.IsFull(failure))
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, nameof(StoreFault.DiskFull));
+            throw StoreSyncException.From(new StateStoreException(StoreFault.DiskFull, failure.Message, failure), stores.Disk);
         }
     }
 
@@ -76,11 +87,7 @@ internal sealed partial class StateStoreReconciler(
                 continue;
             }
 
-            if (last.IsOnBranch)
-            {
-                await MaintainAsync(store, name, cancellationToken);
-                return;
-            }
+            if (last.IsOnBranch) return;
 
             if (last.Outcome == PushOutcome.Stale)
             {
@@ -92,19 +99,6 @@ internal sealed partial class StateStoreReconciler(
         }
 
         throw StoreSyncException.From(last ?? new PushResult(PushOutcome.Stale, "The branch moves faster than it can be written."));
-    }
-
-    private async Task MaintainAsync(IStateStore store, string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await store.MaintainAsync(cancellationToken);
-        }
-        catch (StateStoreException failure)
-        {
-            // What was to be written is written; packing can wait.
-            LogNotPacked(name, failure.Message);
-        }
     }
 
     /// <summary>The store was deleted, and nobody needs what is kept here of it.</summary>
@@ -131,13 +125,12 @@ internal sealed partial class StateStoreReconciler(
         var plan = await DeliveryPlanner.PlanAsync(work, view, async directories => new Listing(
             (await store.ListAsync((view is null ? work.Head : view.Tip)!, directories, cancellationToken)).ToDictionary(e => e.Path, e => e.Id, StringComparer.Ordinal)));
         telemetry.Stage("render", started);
-        if (plan.Record.Repaired.Count > 0) LogRepaired(work.Store.Name, plan.Record.Repaired.Count);
 
         started = time.GetTimestamp();
         var commit = plan.Files.Count == 0 ? null : await store.CommitAsync(Spec(work, plan), cancellationToken);
         if (commit is null)
         {
-            await recorder.RecordAsync(plan.Record, null, cancellationToken);
+            await RecordAsync(plan.Record, null, cancellationToken);
             return new PushResult(PushOutcome.AlreadyThere, "");
         }
 
@@ -145,6 +138,15 @@ internal sealed partial class StateStoreReconciler(
         var result = await PushAsync(store, work.Store.Name, commit, plan.Base, cancellationToken);
         telemetry.Stage("push", started);
         return await ConcludeAsync(store, plan.Record, commit, result, cancellationToken);
+    }
+
+    private async Task RecordAsync(DeliveryRecord record, string? commit, CancellationToken cancellationToken)
+    {
+        if (!await recorder.RecordAsync(record, commit, cancellationToken)) return;
+        Recorded?.Invoke(record.Store);
+        if (record.Repairs is not { } repairs) return;
+        LogRepaired(record.Store, repairs.Describe(commit));
+        telemetry.Repaired(record.Store, repairs);
     }
 
     /// <summary>What is left of a push whose end nobody saw: this process crashed, or the answer was lost.</summary>
@@ -155,7 +157,7 @@ internal sealed partial class StateStoreReconciler(
         var result = await FindOutAsync(store, record, commit, cancellationToken);
         LogSettled(record.Store, commit, result.Outcome);
         if (result.Outcome == PushOutcome.Unknown) throw StoreSyncException.From(result);
-        if (result.IsOnBranch) await recorder.RecordAsync(record, commit, cancellationToken);
+        if (result.IsOnBranch) await RecordAsync(record, commit, cancellationToken);
         else await recorder.ForgetAsync(record.Store, cancellationToken);
         // What was pushed on top of it, if anything, is seen on the next look.
         _verified.TryRemove(record.Store, out _);
@@ -171,7 +173,7 @@ internal sealed partial class StateStoreReconciler(
 
         if (result.IsOnBranch)
         {
-            await recorder.RecordAsync(record, commit, cancellationToken);
+            await RecordAsync(record, commit, cancellationToken);
             LogWritten(record.Store, commit, record.Placements.Count, record.Clusters.Count);
             return result;
         }
@@ -222,14 +224,11 @@ internal sealed partial class StateStoreReconciler(
     [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: commit {Commit} is on the branch with {Placements} placements on {Clusters} clusters")]
     private partial void LogWritten(string store, string commit, int placements, int clusters);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store}: {Explanation}")]
-    private partial void LogNotPacked(string store, string explanation);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: somebody else moved the branch; building on top of it")]
     private partial void LogMoved(string store);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store}: {Files} files of ours were changed by somebody else and are put right")]
-    private partial void LogRepaired(string store, int files);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store}: somebody else wrote to the branch: {Found}")]
+    private partial void LogRepaired(string store, string found);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: the push of {Commit}, whose end was not seen, is settled as {Outcome}")]
     private partial void LogSettled(string store, string commit, PushOutcome outcome);

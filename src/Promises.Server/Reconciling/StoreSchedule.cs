@@ -20,7 +20,7 @@ internal sealed class StoreSchedule(NpgsqlDataSource database, TimeProvider time
             """
             SELECT s.name FROM state_stores s
             WHERE EXISTS (SELECT FROM cluster_delivery d WHERE d.state_store = s.name AND d.wanted_version > d.written_version)
-               OR EXISTS (SELECT FROM store_delivery d WHERE d.state_store = s.name AND (d.intent_commit IS NOT NULL OR d.failures > 0))
+               OR EXISTS (SELECT FROM store_delivery d WHERE d.state_store = s.name AND (d.intent_commit IS NOT NULL OR d.failures > 0 OR d.sync_wanted_at IS NOT NULL))
                OR EXISTS (SELECT FROM change_stores c WHERE c.state_store = s.name AND NOT c.settled)
             ORDER BY s.name
             """));
@@ -39,7 +39,8 @@ internal sealed class StoreSchedule(NpgsqlDataSource database, TimeProvider time
         await using var command = database.CreateCommand(
             """
             SELECT (SELECT version FROM fleet), s.url, coalesce(d.failures, 0), d.next_try,
-                greatest(s.resource_version, c.resource_version), (SELECT max(change) FROM change_stores x WHERE x.state_store = s.name AND NOT x.settled)
+                greatest(s.resource_version, c.resource_version), (SELECT max(change) FROM change_stores x WHERE x.state_store = s.name AND NOT x.settled),
+                d.sync_wanted_at IS NOT NULL
             FROM state_stores s
             LEFT JOIN store_delivery d ON d.state_store = s.name
             LEFT JOIN credentials c ON c.name = s.credential_name
@@ -47,30 +48,49 @@ internal sealed class StoreSchedule(NpgsqlDataSource database, TimeProvider time
             """);
         command.Parameters.Add(new() { Value = store });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken)) return new StoreVisit(null, TimeSpan.Zero, false, null);
+        if (!await reader.ReadAsync(cancellationToken)) return new StoreVisit(null, TimeSpan.Zero, false, false, null);
 
         var (version, url, failures) = (reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt32(2));
         var (nextTry, edited) = (reader.IsDBNull(3) ? (DateTimeOffset?)null : reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt64(4));
-        var changed = reader.IsDBNull(5) ? 0 : reader.GetInt64(5);
+        var (changed, isAsked) = (reader.IsDBNull(5) ? 0 : reader.GetInt64(5), reader.GetBoolean(6));
 
         var now = time.GetUtcNow();
         var last = _tries.GetValueOrDefault(store);
-        var isEarly = failures > 0 && nextTry > now;
+        var isEarly = failures > 0 && (isAsked || nextTry > now);
         var startsAfresh = last is not null && edited > last.Version;
-        if (isEarly && last is not null && !startsAfresh)
+        if (isEarly && last is not null && !startsAfresh && !isAsked)
         {
             var hasNews = changed > last.Version;
             var due = hasNews && last.At + Pace < nextTry!.Value ? last.At + Pace : nextTry!.Value;
-            if (due > now) return new StoreVisit(url, due - now, hasNews, null);
+            if (due > now) return new StoreVisit(url, due - now, hasNews, false, null);
         }
 
-        return new StoreVisit(url, TimeSpan.Zero, false, new StoreTry(version, now, isEarly, startsAfresh));
+        return new StoreVisit(url, TimeSpan.Zero, false, isAsked, new StoreTry(version, now, isEarly, startsAfresh));
     }
 
     /// <summary>The visit is made now.</summary>
-    public void Begin(string store, StoreVisit visit)
+    public async Task BeginAsync(string store, StoreVisit visit, CancellationToken cancellationToken)
     {
         if (visit.Try is not null) _tries[store] = visit.Try;
+        if (!visit.IsAsked) return;
+        // Before it begins, so that who asks while it lasts gets another.
+        await using var command = database.CreateCommand("UPDATE store_delivery SET sync_wanted_at = NULL WHERE state_store = $1");
+        command.Parameters.Add(new() { Value = store });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Somebody wants a visit now: the wait of a failing store ends.</summary>
+    public async Task AskAsync(string store, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            INSERT INTO store_delivery (state_store, reflected_version, failures, reason, message, sync_wanted_at)
+            SELECT name, 0, 0, '', '', $2 FROM state_stores WHERE name = $1
+            ON CONFLICT (state_store) DO UPDATE SET sync_wanted_at = excluded.sync_wanted_at, next_try = NULL
+            """);
+        command.Parameters.Add(new() { Value = store });
+        command.Parameters.Add(new() { Value = time.GetUtcNow() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <returns>How long to wait before the next try.</returns>
@@ -122,5 +142,6 @@ internal sealed record StoreTry(long Version, DateTimeOffset At, bool IsEarly, b
 /// <param name="Url">Null for an embedded store, and where there is no such store.</param>
 /// <param name="Wait">How long to leave it alone; zero if it is due.</param>
 /// <param name="ComeBack">It is due earlier than what was planned after its last failure.</param>
+/// <param name="IsAsked">Somebody wants it now, and the branch looked at.</param>
 /// <param name="Try">Null if it is not due, or there is no such store.</param>
-internal sealed record StoreVisit(string? Url, TimeSpan Wait, bool ComeBack, StoreTry? Try);
+internal sealed record StoreVisit(string? Url, TimeSpan Wait, bool ComeBack, bool IsAsked, StoreTry? Try);

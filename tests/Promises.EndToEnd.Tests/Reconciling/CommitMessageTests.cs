@@ -43,7 +43,7 @@ public sealed class CommitMessageTests
 
     private static string Compose(IReadOnlyList<ClusterNote> notes)
     {
-        var record = new DeliveryRecord("fleet", null, "main", null, 9, [], [], new Dictionary<string, IReadOnlyDictionary<string, string>>(), [7, 8], []);
+        var record = new DeliveryRecord("fleet", null, "main", null, 9, [], [], new Dictionary<string, IReadOnlyDictionary<string, string>>(), [7, 8]);
         return CommitMessage.Compose(new DeliveryPlan(null, [], notes, record), [new PendingChange(7, "ci"), new PendingChange(8, "ci")]);
     }
 }

@@ -171,7 +171,7 @@ public sealed class StateStoreReconcilerTests(TestPostgres postgres)
 
         fleet.Repo.In("diff", "--name-only", tree.Trim(), "main").Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(file => file.Contains("/c3/", StringComparison.Ordinal));
         fleet.Repo.In("log", "--format=%B").ShouldContain("redis 1 rewritten");
-        (await fleet.StatusAsync()).Message.ShouldContain("4 of our files");
+        (await fleet.StatusAsync()).Message.ShouldStartWith("2 of our files were changed, 2 deleted: put right in commit ");
     }
 
     [Fact]
@@ -315,7 +315,7 @@ public sealed class StateStoreReconcilerTests(TestPostgres postgres)
         fleet.Server!.Fault = GitFault.ServerError;
         var failure = await Should.ThrowAsync<StoreSyncException>(() => fleet.SyncAsync());
         failure.Reason.ShouldBe("Unreachable");
-        fleet.Schedule.Begin("fleet", await fleet.Schedule.LookAsync("fleet", None));
+        await fleet.Schedule.BeginAsync("fleet", await fleet.Schedule.LookAsync("fleet", None), None);
         await fleet.Schedule.FailedAsync("fleet", failure, None);
 
         var status = await fleet.StatusAsync();
