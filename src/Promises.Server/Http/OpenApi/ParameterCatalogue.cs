@@ -14,7 +14,7 @@ internal static class ParameterCatalogue
         ["promise"] = (JsonSchemaType.String, "Name of a Promise."),
         ["cluster"] = (JsonSchemaType.String, "Name of a cluster."),
         ["environment"] = (JsonSchemaType.String, "Name of an environment."),
-        ["state"] = (JsonSchemaType.String, "State of the placement."),
+        ["state"] = (JsonSchemaType.String, "State of the placement; in an audit, of the file."),
         ["files"] = (JsonSchemaType.String, "keep or remove: what becomes of the cluster's files."),
         [Http.Query.AllowSecretParameter] = (JsonSchemaType.Array, "namespace/name of a Secret that may hold data; repeatable."),
     };
