@@ -47,6 +47,9 @@ public sealed class GitHttpServer : IAsyncDisposable
 
     public GitFault Fault { get; set; }
 
+    /// <summary>How long each request waits before anything is done about it.</summary>
+    public TimeSpan Latency { get; set; }
+
     /// <summary>Runs between the arrival of a push and its execution.</summary>
     public Action? BeforePush { get; set; }
 
@@ -107,6 +110,7 @@ public sealed class GitHttpServer : IAsyncDisposable
         Requests++;
         try
         {
+            if (Latency > TimeSpan.Zero) await Task.Delay(Latency, _stop.Token);
             var isPush = context.Request.HttpMethod == "POST" && context.Request.Url!.AbsolutePath.EndsWith("/git-receive-pack", StringComparison.Ordinal);
             if (Fault == GitFault.ServerError) Close(context, 503);
             else if (Fault == GitFault.Forbidden) Close(context, 403);

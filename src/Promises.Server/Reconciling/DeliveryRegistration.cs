@@ -16,6 +16,7 @@ internal static class DeliveryRegistration
         .AddSingleton<StateStoreReconciler>()
         .AddSingleton<DeliveryHost>()
         .AddHostedService(provider => provider.GetRequiredService<DeliveryHost>())
+        .AddSingleton<StoreMetrics>()
         .AddHostedService<FleetMetrics>()
         .AddSingleton<LookRows>()
         .AddSingleton<Looks>()

@@ -134,6 +134,7 @@ internal sealed partial class StateStoreReconciler(
             return new PushResult(PushOutcome.AlreadyThere, "");
         }
 
+        telemetry.Committed(work.Store.Name, plan.Notes.Count, started);
         await recorder.IntendAsync(plan.Record, commit, cancellationToken);
         var result = await PushAsync(store, work.Store.Name, commit, plan.Base, cancellationToken);
         telemetry.Stage("push", started);
