@@ -7,7 +7,7 @@ namespace Promises.Server.Reconciling;
 /// Retrying is decided here alone.
 /// </summary>
 internal sealed partial class DeliveryHost(
-    DeliveryQueue queue, StateStoreReconciler reconciler, StoreSchedule schedule, TimeProvider time, Random random, ILogger<DeliveryHost> log) : BackgroundService
+    DeliveryQueue queue, StateStoreReconciler reconciler, SeenBranches seen, StoreSchedule schedule, TimeProvider time, Random random, ILogger<DeliveryHost> log) : BackgroundService
 {
     /// <summary>Stores that are written at the same time. The work is mostly waiting for Git hosts; <see cref="HostSlots"/> keeps each from taking all of them.</summary>
     private const int Workers = 32;
@@ -91,7 +91,7 @@ internal sealed partial class DeliveryHost(
         try
         {
             await schedule.BeginAsync(store, visit, stoppingToken);
-            if (visit.IsAsked) reconciler.Distrust(store);
+            if (visit.IsAsked) seen.Forget(store);
             await SyncAsync(store, stoppingToken);
         }
         finally

@@ -4,10 +4,11 @@ using Promises.StateStores;
 
 namespace Promises.Server.Reconciling;
 
-/// <summary>Works out one commit from what is wanted, what we wrote, and what is there. Pure but for the listing, which it asks for only where files are added.</summary>
+/// <summary>Works out the commit of one branch from what is wanted, what we wrote, and what is there. Pure: what has to be listed first it says.</summary>
 internal sealed class DeliveryPlanner
 {
     private readonly StoreWork _work;
+    private readonly BranchWork _branch;
     private readonly BranchView? _view;
     private readonly Listing _listing;
     private readonly List<FileChange> _files = [];
@@ -19,36 +20,41 @@ internal sealed class DeliveryPlanner
     private readonly Lazy<RecordedPaths> _ours;
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _manifests = new(StringComparer.Ordinal);
 
-    private DeliveryPlanner(StoreWork work, BranchView? view, Listing listing)
+    private DeliveryPlanner(StoreWork work, BranchWork branch, BranchView? view, Listing listing)
     {
-        (_work, _view, _listing) = (work, view, listing);
+        (_work, _branch, _view, _listing) = (work, branch, view, listing);
         _repairs = new RepairLog(view, listing);
-        _ours = new Lazy<RecordedPaths>(() => new RecordedPaths(work, view));
+        _ours = new Lazy<RecordedPaths>(() => new RecordedPaths(work, branch, view));
     }
 
-    /// <param name="list">Lists the files of the base at and below these paths, and what stands in place of a directory above them; all files for none.</param>
-    public static async Task<DeliveryPlan> PlanAsync(StoreWork work, BranchView? view, Func<IReadOnlyCollection<string>, Task<Listing>> list)
+    /// <summary>
+    /// The directories and files of the base that must be known: only where files are to go that are not there as ours, and around a new cluster what could harm it.
+    /// The root is empty.
+    /// </summary>
+    public static IReadOnlyCollection<string> ToList(StoreWork work, BranchWork branch, BranchView? view)
     {
-        var from = view is null ? work.Head : view.Tip;
-        var listing = from is null ? Listing.Empty : view?.All is not null ? new Listing(view.All) : await ListAsync(work, view, list);
-        var planner = new DeliveryPlanner(work, view, listing);
-        foreach (var cluster in work.Clusters) planner.Add(cluster);
-        return planner.Finish(from);
-    }
-
-    /// <summary>Only where files are to go that are not there as ours; around a new cluster also for what could harm it.</summary>
-    private static async Task<Listing> ListAsync(StoreWork work, BranchView? view, Func<IReadOnlyCollection<string>, Task<Listing>> list)
-    {
+        if (Base(branch, view) is null || view?.All is not null) return [];
         var paths = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var cluster in work.Clusters)
+        foreach (var cluster in branch.Clusters)
         {
             var isNew = cluster is { IsNew: true, Cluster.Leaving: false };
             if (isNew || AddsFiles(work, cluster, view)) paths.Add(cluster.Site.Path);
             if (isNew) paths.UnionWith(ForeignFiles.HarmfulAbove(cluster.Site.Path));
         }
 
-        return paths.Count == 0 ? Listing.Empty : await list(paths.Contains("") ? [] : paths);
+        return paths;
     }
+
+    /// <param name="listing">Of the directories that <see cref="ToList"/> names.</param>
+    public static BranchPlan Plan(StoreWork work, BranchWork branch, BranchView? view, Listing listing)
+    {
+        var planner = new DeliveryPlanner(work, branch, view, view?.All is not null ? new Listing(view.All) : listing);
+        foreach (var cluster in branch.Clusters) planner.Add(cluster);
+        return planner.Finish();
+    }
+
+    /// <summary>What the commit builds on.</summary>
+    public static string? Base(BranchWork branch, BranchView? view) => view is null ? branch.Head : view.Tip;
 
     private static bool AddsFiles(StoreWork work, ClusterWork cluster, BranchView? view) =>
         ClusterSet(cluster, view, Listing.Empty).HasNew || cluster.Placements.Any(placement => OwnedFiles.Of(work, cluster, placement, view) is { Files.HasNew: true });
@@ -143,7 +149,10 @@ internal sealed class DeliveryPlanner
             : [.. (findings ?? cluster.Delivery.Findings).Union(obstacles.Select(obstacle => obstacle.Obstacle), StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    private DeliveryPlan Finish(string? from) => new(from, _files, _notes, new DeliveryRecord(
-        _work.Store.Name, _work.Store.Url, _work.Store.Branch, from, _work.Version, _placements, _clusters, _manifests,
-        [.. _work.Changes.Select(change => change.Number)], _repairs.Finish()));
+    private BranchPlan Finish()
+    {
+        var from = Base(_branch, _view);
+        return new BranchPlan(_branch.Name, from, _files, _notes, _branch.Changes, _manifests, new BranchRecord(
+            _branch.Name, from, null, _placements, _clusters, [.. _branch.Changes.Select(change => change.Number)], _repairs.Finish()));
+    }
 }

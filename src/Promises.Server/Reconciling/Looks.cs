@@ -11,15 +11,15 @@ internal sealed class Looks
     private readonly ConcurrentDictionary<string, bool> _unreadable = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LookTarget> _local = new(StringComparer.Ordinal);
     private readonly StateStoreProvider _stores;
-    private readonly StateStoreReconciler _reconciler;
+    private readonly SeenBranches _branches;
     private readonly LookRows _rows;
     private readonly IDeliveryQueue _queue;
     private readonly TimeProvider _time;
 
-    public Looks(StateStoreProvider stores, StateStoreReconciler reconciler, LookRows rows, IDeliveryQueue queue, TimeProvider time)
+    public Looks(StateStoreProvider stores, SeenBranches branches, LookRows rows, IDeliveryQueue queue, TimeProvider time)
     {
-        (_stores, _reconciler, _rows, _queue, _time) = (stores, reconciler, rows, queue, time);
-        reconciler.Recorded += store => _written[store] = true;
+        (_stores, _branches, _rows, _queue, _time) = (stores, branches, rows, queue, time);
+        branches.Learned += store => _written[store] = true;
     }
 
     /// <summary>Reads anew where all branches on this machine were left, and notes what was seen since the last time.</summary>
@@ -119,7 +119,7 @@ internal sealed class Looks
 
     private void Report(string store)
     {
-        _reconciler.Distrust(store);
+        _branches.Forget(store);
         _queue.Nudge(store);
     }
 }

@@ -8,10 +8,10 @@ internal sealed class RecordedPaths
 {
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
 
-    public RecordedPaths(StoreWork work, BranchView? view)
+    public RecordedPaths(StoreWork work, BranchWork branch, BranchView? view)
     {
         if (view is { IsFirstContact: true }) return;
-        foreach (var cluster in work.Clusters)
+        foreach (var cluster in branch.Clusters)
         {
             Add(cluster.Delivery.Files.Keys.Select(cluster.Below));
             foreach (var placement in cluster.Placements) Add(OwnedFiles.Written(work, cluster, placement).Keys);

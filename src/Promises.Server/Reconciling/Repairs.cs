@@ -10,6 +10,15 @@ internal sealed record Repairs(int Changed, int Deleted, IReadOnlyList<string> R
 {
     private const int MostNamed = 5;
 
+    /// <summary>Of all branches of a record; null if nothing was found on any.</summary>
+    public static string? Describe(DeliveryRecord record)
+    {
+        var found = record.Branches.Where(branch => branch.Repairs is not null)
+            .Select(branch => branch.Branch == record.Branch ? branch.Repairs!.Describe(branch.Commit) : $"on {branch.Branch}: {branch.Repairs!.Describe(branch.Commit)}").ToList();
+        return found.Count == 0 ? null
+            : string.Join("; ", found.Take(MostNamed)) + (found.Count > MostNamed ? string.Create(CultureInfo.InvariantCulture, $"; and on {found.Count - MostNamed} more branches") : "");
+    }
+
     public string Describe(string? commit)
     {
         var found = new List<string>();

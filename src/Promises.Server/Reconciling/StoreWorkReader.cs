@@ -11,7 +11,14 @@ namespace Promises.Server.Reconciling;
 internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, RevisionCache cache)
 {
     /// <returns>Null if there is no such store any more.</returns>
-    public async Task<StoreWork?> ReadAsync(string name, bool everything, CancellationToken cancellationToken)
+    /// <param name="moved">Branches that somebody else has moved: of their clusters all is read, not only what is behind.</param>
+    public Task<StoreWork?> ReadAsync(string name, IReadOnlyCollection<string> moved, CancellationToken cancellationToken) =>
+        ReadAsync(name, moved.Count > 0, cancellationToken);
+
+    /// <summary>All that there is of a store.</summary>
+    public Task<StoreWork?> ReadAllAsync(string name, CancellationToken cancellationToken) => ReadAsync(name, everything: true, cancellationToken);
+
+    private async Task<StoreWork?> ReadAsync(string name, bool everything, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
@@ -27,7 +34,7 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
         var clusters = await ClustersAsync(database, store, everything, cancellationToken);
         var placements = clusters.SelectMany(cluster => cluster.Placements).ToList();
         return new StoreWork(
-            version, store, delivery, everything, clusters, await ManifestsAsync(database, placements, cancellationToken),
+            version, store, delivery, clusters, [new BranchWork(store.Branch, delivery?.Head, clusters, changes)], await ManifestsAsync(database, placements, cancellationToken),
             await RevisionsAsync(database, store.Layout, everything, placements, cancellationToken), changes);
     }
 

@@ -42,6 +42,8 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     public StateStoreReconciler Reconciler { get; private set; }
 
+    public SeenBranches Seen { get; private set; } = new();
+
     public DeliveryRecorder Recorder { get; }
 
     public StoreSchedule Schedule { get; }
@@ -188,9 +190,16 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         _root.Dispose();
     }
 
-    private StateStoreReconciler NewReconciler() => new(
-        _stores, new StoreWorkReader(_databases, new RevisionCache()), Recorder, new DeliveryTelemetry(new DeliveryQueue(), TimeProvider.System),
-        TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
+    private StateStoreReconciler NewReconciler()
+    {
+        var telemetry = new DeliveryTelemetry(new DeliveryQueue(), TimeProvider.System);
+        var pushes = new StorePushes(telemetry, TimeProvider.System);
+        var (seen, settlement) = (Seen = new SeenBranches(), new Settlement(Recorder, pushes, NullLogger<Settlement>.Instance));
+        return new StateStoreReconciler(
+            _stores, new StoreWorkReader(_databases, new RevisionCache()),
+            new BatchWriter(Recorder, pushes, settlement, seen, telemetry, TimeProvider.System, NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
+            TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
+    }
 
     private ClusterSite Site(string cluster) =>
         new(cluster, "ops", "fleet", $"base/clusters/{cluster}", Agent.Flux, _store.Layout, _store.Url, _store.Branch);

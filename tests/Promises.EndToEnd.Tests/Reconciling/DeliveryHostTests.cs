@@ -66,7 +66,7 @@ public sealed class DeliveryHostTests(TestPostgres postgres)
     }
 
     private static DeliveryHost Host(DeliveryFleet fleet, DeliveryQueue queue) =>
-        new(queue, fleet.Reconciler, fleet.Schedule, TimeProvider.System, new Random(1), NullLogger<DeliveryHost>.Instance);
+        new(queue, fleet.Reconciler, fleet.Seen, fleet.Schedule, TimeProvider.System, new Random(1), NullLogger<DeliveryHost>.Instance);
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {

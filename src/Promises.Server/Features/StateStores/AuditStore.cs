@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using MediatR;
+using Promises.Manifests;
 using Promises.Model;
 using Promises.Server.Http;
 using Promises.Server.Reconciling;
@@ -13,13 +15,12 @@ internal static class AuditStore
     /// <param name="After">The key of the last file of the page before.</param>
     public sealed record Query(string Name, string? State, string? After) : IRequest<Outcome<Result>>;
 
-    /// <param name="Head">Null if there is no branch.</param>
+    /// <param name="Heads">The commits that were read, by branch; one that is not there is left out.</param>
+    /// <param name="Key">What a page is continued with, less the file: pages of one audit are of the same commits, so that together they are all of its files.</param>
     /// <param name="Counts">Of all files, by state.</param>
     /// <param name="Files">That come after the page before.</param>
-    public sealed record Result(string? Head, long Version, IReadOnlyDictionary<string, int> Counts, IEnumerable<AuditedFile> Files);
-
-    /// <summary>What a page is continued with: pages of one audit are of one commit, so that together they are all of its files.</summary>
-    public static string Key(string? head, string path) => $"{head}\n{path}";
+    public sealed record Result(
+        IReadOnlyDictionary<string, string> Heads, string Key, long Version, IReadOnlyDictionary<string, int> Counts, IEnumerable<AuditedFile> Files);
 
     internal sealed class Handler(StoreWorkReader reader, StateStoreProvider stores) : IRequestHandler<Query, Outcome<Result>>
     {
@@ -51,22 +52,32 @@ internal static class AuditStore
         {
             for (var attempt = 1; ; attempt++)
             {
-                if (await reader.ReadAsync(query.Name, everything: true, cancellationToken) is not { } work) return new Failure.NotFound(StateStoreView.Kind, query.Name);
+                if (await reader.ReadAllAsync(query.Name, cancellationToken) is not { } work) return new Failure.NotFound(StateStoreView.Kind, query.Name);
                 var store = stores.Open(work.Store);
-                var head = await store.TipAsync(cancellationToken);
+                var heads = await store.TipsAsync([.. work.Branches.Select(branch => branch.Name)], cancellationToken);
                 // The writer may have been between its push and its record.
-                if (head != work.Head && attempt < Attempts) continue;
-                if (query.After is { } after && after[..after.IndexOf('\n', StringComparison.Ordinal)] != (head ?? ""))
-                    return new Failure.Malformed("The branch was moved since the page before, so the rest would not fit to it. Begin again without continue.");
+                if (attempt < Attempts && work.Branches.Any(branch => branch.Head != heads.GetValueOrDefault(branch.Name))) continue;
 
-                var directories = work.Clusters.Select(cluster => cluster.Site.Path).Distinct(StringComparer.Ordinal).ToList();
-                var there = head is null || directories.Count == 0 ? [] : await store.ListAsync(head, directories.Contains("") ? [] : directories, cancellationToken);
-                var files = StoreAudit.Of(work, there.ToDictionary(entry => entry.Path, entry => entry.Id, StringComparer.Ordinal));
+                var key = CanonicalJson.Digest(new JsonObject(heads.OrderBy(head => head.Key, StringComparer.Ordinal).Select(head => KeyValuePair.Create(head.Key, (JsonNode?)head.Value))));
+                var (before, last) = query.After?.Split('\n', 2) is [var first, var file] ? (first, file) : (key, null);
+                if (before != key) return new Failure.Malformed("The branch was moved since the page before, so the rest would not fit to it. Begin again without continue.");
+
+                var files = new List<AuditedFile>();
+                foreach (var branch in work.Branches) files.AddRange(StoreAudit.Of(work, branch, await ListAsync(store, branch, heads, cancellationToken)));
+                files.Sort((one, other) => string.CompareOrdinal(one.Key, other.Key));
                 var counts = StoreAudit.States.ToDictionary(state => state, state => files.Count(file => file.State == state), StringComparer.Ordinal);
-                var last = query.After?[(query.After.IndexOf('\n', StringComparison.Ordinal) + 1)..];
-                return new Result(head, work.Version, counts, files.Where(file =>
-                    (query.State is null || file.State == query.State) && (last is null || string.CompareOrdinal(file.Path, last) > 0)));
+                return new Result(heads, key, work.Version, counts, files.Where(file =>
+                    (query.State is null || file.State == query.State) && (last is null || string.CompareOrdinal(file.Key, last) > 0)));
             }
+        }
+
+        private static async Task<Dictionary<string, string>> ListAsync(
+            IStateStore store, BranchWork branch, IReadOnlyDictionary<string, string> heads, CancellationToken cancellationToken)
+        {
+            var directories = branch.Clusters.Select(cluster => cluster.Site.Path).Distinct(StringComparer.Ordinal).ToList();
+            if (directories.Count == 0 || !heads.TryGetValue(branch.Name, out var head)) return [];
+            var files = await store.ListAsync(head, directories.Contains("") ? [] : directories, cancellationToken);
+            return files.ToDictionary(entry => entry.Path, entry => entry.Id, StringComparer.Ordinal);
         }
     }
 }

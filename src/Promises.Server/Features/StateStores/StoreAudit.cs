@@ -4,9 +4,14 @@ using Promises.Server.Reconciling;
 
 namespace Promises.Server.Features.StateStores;
 
+/// <param name="Branch">Null where the store has only one.</param>
 /// <param name="Cluster">Null for what stands where the directory of a cluster would have to be.</param>
 /// <param name="Placement">Null for files of the cluster itself and for those of others.</param>
-internal sealed record AuditedFile(string Path, string? Cluster, string? Placement, string State);
+internal sealed record AuditedFile(string? Branch, string Path, string? Cluster, string? Placement, string State)
+{
+    /// <summary>What an audit is ordered by: the path, and of several branches the branch.</summary>
+    public string Key => Branch is null ? Path : $"{Path}\n{Branch}";
+}
 
 /// <summary>Every file of a branch against what it should be. Pure.</summary>
 internal sealed class StoreAudit
@@ -22,21 +27,20 @@ internal sealed class StoreAudit
 
     public static IReadOnlyList<string> States { get; } = [Equal, Changed, Missing, Unknown];
 
-    /// <param name="work">All that there is of the store.</param>
+    /// <param name="branch">With all that there is on it.</param>
     /// <param name="there">What lies below the directories of its clusters: path to blob id.</param>
-    /// <returns>In the order of paths.</returns>
-    public static IReadOnlyList<AuditedFile> Of(StoreWork work, IReadOnlyDictionary<string, string> there)
+    public static IEnumerable<AuditedFile> Of(StoreWork work, BranchWork branch, IReadOnlyDictionary<string, string> there)
     {
         var audit = new StoreAudit();
-        foreach (var cluster in work.Clusters) audit.Add(work, cluster);
+        foreach (var cluster in branch.Clusters) audit.Add(work, cluster);
 
-        var directories = work.Clusters.ToDictionary(cluster => cluster.Site.Path, cluster => cluster.Cluster.Name, StringComparer.Ordinal);
-        var files = audit._ours.Where(ours => !there.ContainsKey(ours.Key) && ours.Value.Blob is not null)
-            .Select(ours => new AuditedFile(ours.Key, ours.Value.Cluster, ours.Value.Placement, Missing))
+        var directories = branch.Clusters.ToDictionary(cluster => cluster.Site.Path, cluster => cluster.Cluster.Name, StringComparer.Ordinal);
+        var name = branch.Name == work.Store.Branch ? null : branch.Name;
+        return audit._ours.Where(ours => !there.ContainsKey(ours.Key) && ours.Value.Blob is not null)
+            .Select(ours => new AuditedFile(name, ours.Key, ours.Value.Cluster, ours.Value.Placement, Missing))
             .Concat(there.Select(file => audit._ours.TryGetValue(file.Key, out var ours)
-                ? new AuditedFile(file.Key, ours.Cluster, ours.Placement, ours.Blob == file.Value ? Equal : Changed)
-                : new AuditedFile(file.Key, ClusterOf(file.Key, directories), null, Unknown)));
-        return [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
+                ? new AuditedFile(name, file.Key, ours.Cluster, ours.Placement, ours.Blob == file.Value ? Equal : Changed)
+                : new AuditedFile(name, file.Key, ClusterOf(file.Key, directories), null, Unknown)));
     }
 
     private void Add(StoreWork work, ClusterWork cluster)

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Npgsql;
+
+namespace Promises.Server.Reconciling;
+
+/// <summary>Records how far a store is, which changes it shows, and what is still open.</summary>
+internal static class StoreRows
+{
+    /// <param name="open">Null if nothing is.</param>
+    public static void Add(NpgsqlBatch batch, DeliveryRecord record, DeliveryRecord? open, DateTimeOffset now)
+    {
+        Changes(batch, record);
+
+        var repairs = Repairs.Describe(record);
+        var (reason, message) = repairs is null ? ("Reflected", "The branch has all accepted changes.") : ("Repaired", $"{repairs}.");
+        // What was put right stays to be read until something else is written.
+        const string keeps = "$9 AND d.failures = 0 AND d.reason = 'Repaired'";
+        batch.Add(
+            $"""
+            INSERT INTO store_delivery AS d (state_store, head, reflected_version, failures, reason, message, transition_at, seen_at) VALUES ($1, $2, $3, 0, $4, $5, $6, $6)
+            ON CONFLICT (state_store) DO UPDATE SET head = excluded.head, reflected_version = greatest(d.reflected_version, excluded.reflected_version),
+                transition_at = CASE WHEN d.failures > 0 OR d.transition_at IS NULL THEN excluded.transition_at ELSE d.transition_at END,
+                failures = 0, failing_since = NULL, next_try = NULL,
+                reason = CASE WHEN {keeps} THEN d.reason ELSE excluded.reason END, message = CASE WHEN {keeps} THEN d.message ELSE excluded.message END, seen_at = excluded.seen_at,
+                intent_commit = $7, intent = $8
+            """)
+            .Text(record.Store).Text(record.LastCommit() ?? record.Branches.Select(branch => branch.Base).LastOrDefault()).Number(record.Version)
+            .Text(reason).Text(message).Time(now).Text(open?.LastCommit()).Text(open is null ? null : Intent(open)).Flag(repairs is null && record.LastCommit() is null);
+    }
+
+    /// <summary>As it is kept until its outcome is known.</summary>
+    public static string Intent(DeliveryRecord record) => JsonSerializer.Serialize(record, JsonSerializerOptions.Default);
+
+    private static void Changes(NpgsqlBatch batch, DeliveryRecord record)
+    {
+        var changes = record.Branches.SelectMany(branch => branch.Changes).Distinct().ToList();
+        if (changes.Count == 0) return;
+        batch.Add("UPDATE change_stores SET settled = true, commit = $3 WHERE state_store = $1 AND change = ANY($2) AND NOT settled")
+            .Text(record.Store).Numbers(changes).Text(record.LastCommit());
+    }
+}
