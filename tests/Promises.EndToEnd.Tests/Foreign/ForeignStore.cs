@@ -35,8 +35,7 @@ internal sealed class ForeignStore : IAsyncDisposable
     public static async Task<ForeignStore> StartAsync(ApiClient api, bool overHttp = false)
     {
         var store = new ForeignStore(api, overHttp);
-        var git = new JsonObject { ["url"] = store.Host?.Url("fleet") ?? store.Repo.Url };
-        await api.DoneAsync("POST", "/state-stores", new JsonObject { ["metadata"] = new JsonObject { ["name"] = store.Name }, ["spec"] = new JsonObject { ["git"] = git } });
+        await api.DoneAsync("POST", "/state-stores", Document(store.Name, store.Host?.Url("fleet") ?? store.Repo.Url));
         await api.DoneAsync("POST", "/promises", Fleet.Promise(store.Promise, Fleet.Selecting("store", store.Name), "x,y"));
         await store.RegisterAsync("a");
         await store.SettledAsync();
@@ -44,6 +43,12 @@ internal sealed class ForeignStore : IAsyncDisposable
         await store.SettledAsync();
         return store;
     }
+
+    public static JsonObject Document(string name, string url) => new()
+    {
+        ["metadata"] = new JsonObject { ["name"] = name },
+        ["spec"] = new JsonObject { ["git"] = new JsonObject { ["url"] = url } },
+    };
 
     public Task RegisterAsync(string cluster) => _api.DoneAsync(
         "POST", "/clusters", Fleet.Cluster($"{Name}-{cluster}", $"store={Name}", $$"""  "stateStore": {"name": "{{Name}}"}  """));
