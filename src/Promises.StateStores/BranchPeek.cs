@@ -38,9 +38,14 @@ public sealed class BranchPeek
 
         var secret = credential is null ? null : await _credentials.ReadAsync(credential, cancellationToken)
             ?? throw new StateStoreException(StoreFault.AuthenticationFailed, $"There is no credential named {credential}.");
-        var access = await _guard.AdmitAsync(url, secret, cancellationToken);
+        var access = await _guard.AdmitAsync(url, secret, _git.Connections, cancellationToken);
         var result = await _git.RunAsync(
-            new GitCommand($"Cannot read {Scrubber.Clean(url, [])}", ["ls-remote", "--end-of-options", access.Url, .. patterns]) { Remote = access, Limit = _git.Options.LookupLimit },
+            new GitCommand($"Cannot read {Scrubber.Clean(url, [])}", ["ls-remote", "--end-of-options", access.Url, .. patterns])
+            {
+                Remote = access,
+                Limit = _git.Options.LookupLimit,
+                OutputLimit = 64 * 1024 * 1024,
+            },
             cancellationToken);
         return Tips(result.OrThrow(), names);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using Promises.Server.Features.Events;
 
 namespace Promises.Server.Reconciling;
 
@@ -18,6 +19,7 @@ internal static class ClusterRows
             """)
             .Texts(rows.Select(row => row.Cluster)).Jsons(rows.Select(row => SqlText.Json(row.Files)))
             .Jsons(rows.Select(row => row.Findings is null ? null : JsonSerializer.Serialize(row.Findings))).Number(record.Version).Time(now);
+        EventRows.Modified(batch, "Cluster", rows.Where(row => row is { Gone: false, Findings: not null }).Select(row => row.Cluster));
 
         var gone = rows.Where(row => row.Gone).Select(row => row.Cluster).ToList();
         if (gone.Count > 0)

@@ -13,10 +13,10 @@ internal sealed class Looks
     private readonly StateStoreProvider _stores;
     private readonly SeenBranches _branches;
     private readonly LookRows _rows;
-    private readonly IDeliveryQueue _queue;
+    private readonly DeliveryQueue _queue;
     private readonly TimeProvider _time;
 
-    public Looks(StateStoreProvider stores, SeenBranches branches, LookRows rows, IDeliveryQueue queue, TimeProvider time)
+    public Looks(StateStoreProvider stores, SeenBranches branches, LookRows rows, DeliveryQueue queue, TimeProvider time)
     {
         (_stores, _branches, _rows, _queue, _time) = (stores, branches, rows, queue, time);
         branches.Learned += store => _written[store] = true;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using Promises.Server.Features.Events;
 
 namespace Promises.Server.Reconciling;
 
@@ -26,6 +27,7 @@ internal static class StoreRows
             """)
             .Text(record.Store).Text(record.LastCommit() ?? record.Branches.Select(branch => branch.Base).LastOrDefault()).Number(record.Version)
             .Text(reason).Text(message).Time(now).Text(open?.LastCommit()).Text(open is null ? null : Intent(open)).Flag(repairs is null && record.LastCommit() is null);
+        EventRows.Modified(batch, "StateStore", [record.Store], repairs);
     }
 
     /// <summary>As it is kept until its outcome is known.</summary>

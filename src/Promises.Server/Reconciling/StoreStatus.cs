@@ -11,19 +11,27 @@ namespace Promises.Server.Reconciling;
 /// <param name="Ready">True, False or Unknown.</param>
 /// <param name="IsReachable">Null if nobody has tried.</param>
 /// <param name="SeenAt">When the branch was last seen where it is said to be.</param>
+/// <param name="Lease">Null if nobody holds it: the store is idle, or its holder has died and nobody has followed yet.</param>
 /// <param name="BehindSince">When the oldest change was accepted that is not on the branch; null if there is none.</param>
 internal sealed record StoreStatus(
     string? LastCommit, int PendingClusters, DateTimeOffset? NextTry, string Ready, string Reason, string Message, DateTimeOffset? TransitionAt,
-    bool? IsReachable, DateTimeOffset? SeenAt, DateTimeOffset? BehindSince)
+    bool? IsReachable, DateTimeOffset? SeenAt, DateTimeOffset? BehindSince, StoreHolder? Lease)
 {
     /// <summary>Null where nothing waits.</summary>
     public string? BehindReason => BehindSince is null ? null : Ready == "False" ? Message : "The commit follows.";
 }
 
+/// <summary>The replica that may write a store right now.</summary>
+/// <param name="Name">Its host and number.</param>
+internal sealed record StoreHolder(string Name, long Epoch, DateTimeOffset Until);
+
 internal static class StoreStatusReader
 {
     /// <summary>Reasons of failures that leave open whether the repository is as it is said to be.</summary>
-    private static readonly HashSet<string> s_outOfReach = new(StringComparer.Ordinal) { "Unreachable", "AuthenticationFailed", "RepositoryNotFound", "AddressRefused" };
+    private static readonly HashSet<string> s_outOfReach = new(StringComparer.Ordinal)
+    {
+        StoreSyncException.HostUnreachable, "AuthenticationFailed", "HostKeyVerificationFailed", "CertificateNotTrusted", "RepositoryNotFound", "AddressRefused",
+    };
 
     public static async Task<StoreStatus> ReadAsync(PromisesDb database, StateStore store, CancellationToken cancellationToken) =>
         (await ReadAsync(database, [store], cancellationToken))[store.Name];
@@ -37,8 +45,10 @@ internal static class StoreStatusReader
             """
             SELECT row.name, d.head, coalesce(d.failures, 0), d.next_try, d.reason, d.message, d.transition_at, d.seen_at,
                 (SELECT count(*)::int FROM cluster_delivery c WHERE c.state_store = row.name AND c.wanted_version > c.written_version),
-                (SELECT min(h.at) FROM change_stores x JOIN changes h ON h.number = x.change WHERE x.state_store = row.name AND NOT x.settled)
+                (SELECT min(h.at) FROM change_stores x JOIN changes h ON h.number = x.change WHERE x.state_store = row.name AND NOT x.settled),
+                coalesce((SELECT r.host FROM replicas r WHERE r.id = l.holder), 'unknown') || '/' || l.holder, l.epoch, l.until
             FROM unnest($1) AS row (name) LEFT JOIN store_delivery d ON d.state_store = row.name
+            LEFT JOIN store_lease l ON l.state_store = row.name AND l.holder IS NOT NULL AND l.until >= clock_timestamp() AND replica_lives(l.holder)
             """, (NpgsqlConnection)database.Database.GetDbConnection());
         command.Parameters.Add(new() { Value = stores.Select(store => store.Name).ToArray() });
         var created = stores.ToDictionary(store => store.Name, store => store.CreatedAt, StringComparer.Ordinal);
@@ -56,7 +66,8 @@ internal static class StoreStatusReader
     {
         var (failures, transition) = (row.GetInt32(2), Time(6));
         var head = row.IsDBNull(1) ? null : row.GetString(1);
-        var status = new StoreStatus(head, row.GetInt32(8), null, "Unknown", "NotWritten", "Nothing was written to it yet.", created, null, null, Time(9));
+        var status = new StoreStatus(head, row.GetInt32(8), null, "Unknown", "NotWritten", "Nothing was written to it yet.", created, null, null, Time(9),
+            row.IsDBNull(10) ? null : new StoreHolder(row.GetString(10), row.GetInt64(11), Time(12)!.Value));
         if (failures == 0 && transition is null) return status;
         status = status with { Reason = row.GetString(4), Message = row.GetString(5), TransitionAt = transition, SeenAt = Time(7) };
         return failures == 0

@@ -7,6 +7,7 @@ using Promises.Data;
 using Promises.Manifests;
 using Promises.Model;
 using Promises.Model.Documents;
+using Promises.Server.Hosting;
 using Promises.Server.Reconciling;
 using Promises.StateStores;
 using Promises.Testing;
@@ -22,15 +23,15 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     private readonly TempDirectory _root = new();
     private readonly NpgsqlDataSource _database;
     private readonly IDbContextFactory<PromisesDb> _databases;
-    private readonly StateStoreProvider _stores;
     private StateStore _store = null!;
 
     private DeliveryFleet(string connectionString)
     {
+        ConnectionString = connectionString;
         _database = PromisesData.DataSource(connectionString);
         _databases = new PooledDbContextFactory<PromisesDb>(new DbContextOptionsBuilder<PromisesDb>().UseNpgsql(_database).Options);
         Repo = new GitRepo(_root["remote/app.git"]);
-        _stores = new StateStoreProvider(Options, this, TimeProvider.System, new Random(1));
+        Stores = new StateStoreProvider(Options, this, TimeProvider.System, new Random(1));
         Recorder = new DeliveryRecorder(_database, TimeProvider.System);
         Schedule = new StoreSchedule(_database, TimeProvider.System, new Random(1));
         Reconciler = NewReconciler();
@@ -44,11 +45,17 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     public SeenBranches Seen { get; private set; } = new();
 
+    public string ConnectionString { get; }
+
+    public StateStoreProvider Stores { get; }
+
+    public StoreLease Lease { get; private set; } = null!;
+
     public DeliveryRecorder Recorder { get; }
 
     public StoreSchedule Schedule { get; }
 
-    private GitOptions Options => new() { DataDirectory = _root["data"], AllowLocal = true };
+    private StateStores.GitOptions Options => new() { DataDirectory = _root["data"], AllowLocal = true };
 
     public static async Task<DeliveryFleet> StartAsync(TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements)
     {
@@ -60,7 +67,26 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         fleet._store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
         database.Add(fleet._store);
         await database.SaveChangesAsync(None);
+        await fleet.ClaimAsync();
         return fleet;
+    }
+
+    /// <summary>As another replica would: whoever has the lease so far loses it.</summary>
+    public async Task ClaimAsync()
+    {
+        await using var command = _database.CreateCommand(
+            """
+            INSERT INTO store_lease (state_store, holder, epoch, until) VALUES ('fleet', NULL, 1, now())
+            ON CONFLICT (state_store) DO UPDATE SET epoch = store_lease.epoch + 1 RETURNING epoch
+            """);
+        Lease = new StoreLease("fleet", (long)(await command.ExecuteScalarAsync(None))!);
+    }
+
+    /// <summary>Stores that somebody has to visit.</summary>
+    public async Task<IReadOnlyList<string>> BehindAsync()
+    {
+        using var directory = DataDirectory.Open(_root["server"]);
+        return await new StoreBacklog(_database, directory).FindAsync(0, None);
     }
 
     public PromisesDb Open() => _databases.CreateDbContext();
@@ -70,7 +96,7 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     /// <summary>As after a restart: nothing is remembered.</summary>
     public void Restart() => Reconciler = NewReconciler();
 
-    public Task SyncAsync() => Reconciler.SyncAsync("fleet", [], None);
+    public Task SyncAsync() => Reconciler.SyncAsync("fleet", Lease, [], None);
 
     public async Task<long> RegisterAsync(params string[] names) => await ChangeAsync(async (database, number) =>
     {
@@ -192,13 +218,14 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     private StateStoreReconciler NewReconciler()
     {
-        var telemetry = new DeliveryTelemetry(new DeliveryQueue(), TimeProvider.System);
-        var pushes = new StorePushes(telemetry, TimeProvider.System);
-        var (seen, settlement) = (Seen = new SeenBranches(), new Settlement(Recorder, pushes, NullLogger<Settlement>.Instance));
+        var telemetry = new DeliveryTelemetry(new DeliveryQueue(TimeProvider.System), TimeProvider.System);
+        var failpoints = new Failpoints(new TestingOptions());
+        var pushes = new StorePushes(telemetry, failpoints, TimeProvider.System);
+        var (seen, settlement) = (Seen = new SeenBranches(), new Settlement(Recorder, pushes, failpoints, NullLogger<Settlement>.Instance));
         return new StateStoreReconciler(
-            _stores, new StoreWorkReader(_databases, new RevisionCache()),
-            new BatchWriter(Recorder, pushes, settlement, seen, telemetry, TimeProvider.System, NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
-            TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
+            Stores, new StoreWorkReader(_databases, new RevisionCache()),
+            new BatchWriter(Recorder, pushes, settlement, seen, telemetry, failpoints, TimeProvider.System, NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
+            failpoints, TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
     }
 
     private ClusterSite Site(string cluster) =>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MediatR;
 using Promises.Manifests;
 using Promises.Model;
+using Promises.Server.Features.Git;
 using Promises.Server.Http;
 using Promises.Server.Reconciling;
 using Promises.StateStores;
@@ -22,7 +23,7 @@ internal static class AuditStore
     public sealed record Result(
         IReadOnlyDictionary<string, string> Heads, string Key, long Version, IReadOnlyDictionary<string, int> Counts, IEnumerable<AuditedFile> Files);
 
-    internal sealed class Handler(StoreWorkReader reader, StateStoreProvider stores) : IRequestHandler<Query, Outcome<Result>>
+    internal sealed class Handler(StoreWorkReader reader, StateStoreProvider stores, StoreHomes homes) : IRequestHandler<Query, Outcome<Result>>
     {
         /// <summary>The writer works in the same mirror, and may wait for a host that hangs.</summary>
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -53,6 +54,7 @@ internal static class AuditStore
             for (var attempt = 1; ; attempt++)
             {
                 if (await reader.ReadAllAsync(query.Name, cancellationToken) is not { } work) return new Failure.NotFound(StateStoreView.Kind, query.Name);
+                if (work.Store.IsEmbedded && await homes.FindAsync(query.Name, cancellationToken) is { IsHere: false } elsewhere) return new Misdirected(query.Name, elsewhere.Host);
                 var store = stores.Open(work.Store);
                 var heads = await store.TipsAsync([.. work.Branches.Select(branch => branch.Name)], cancellationToken);
                 // The writer may have been between its push and its record.

@@ -12,18 +12,13 @@ internal static class SyncStore
 {
     public sealed record Command(string Name, bool DryRun) : IRequest<Outcome<JsonObject>>;
 
-    internal sealed class Handler(PromisesDb database, StoreSchedule schedule, IDeliveryQueue queue) : IRequestHandler<Command, Outcome<JsonObject>>
+    internal sealed class Handler(PromisesDb database, SyncRequests requests) : IRequestHandler<Command, Outcome<JsonObject>>
     {
         public async Task<Outcome<JsonObject>> Handle(Command command, CancellationToken cancellationToken)
         {
             var store = await database.StateStores.AsNoTracking().SingleOrDefaultAsync(row => row.Name == command.Name, cancellationToken);
             if (store is null) return new Failure.NotFound(StateStoreView.Kind, command.Name);
-            if (!command.DryRun)
-            {
-                await schedule.AskAsync(store.Name, cancellationToken);
-                queue.Nudge(store.Name);
-            }
-
+            if (!command.DryRun) await requests.MakeAsync(store.Name, cancellationToken);
             return await StateStoreView.ReadAsync(database, store, [], cancellationToken);
         }
     }

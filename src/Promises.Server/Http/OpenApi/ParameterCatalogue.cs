@@ -15,6 +15,9 @@ internal static class ParameterCatalogue
         ["cluster"] = (JsonSchemaType.String, "Name of a cluster."),
         ["environment"] = (JsonSchemaType.String, "Name of an environment."),
         ["state"] = (JsonSchemaType.String, "State of the placement; in an audit, of the file."),
+        ["kind"] = (JsonSchemaType.String, "Kind of the objects, such as Placement."),
+        ["name"] = (JsonSchemaType.String, "Name of the object."),
+        ["since"] = (JsonSchemaType.String, "id of an event, or metadata.resourceVersion of a list: the stream begins after it, and not now."),
         ["files"] = (JsonSchemaType.String, "keep or remove: what becomes of the cluster's files."),
         [Http.Query.AllowSecretParameter] = (JsonSchemaType.Array, "namespace/name of a Secret that may hold data; repeatable."),
     };
