@@ -35,12 +35,6 @@ internal sealed class EmbeddedStore(Repository repository, StoreLocks locks) : I
         return results;
     }
 
-    public async Task MaintainAsync(CancellationToken cancellationToken)
-    {
-        using var held = await locks.EnterAsync(repository.Directory, cancellationToken);
-        await repository.MaintainAsync(cancellationToken);
-    }
-
     private async Task<PushResult> MoveAsync(BranchMove move, CancellationToken cancellationToken)
     {
         var reference = RefNames.Branch(RefNames.RequireBranch(move.Branch));

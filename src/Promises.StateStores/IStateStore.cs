@@ -9,7 +9,7 @@ public interface IStateStore
     /// <summary>Where these branches are now, asked of the repository, with their history at hand afterwards. One that is not there is left out.</summary>
     Task<IReadOnlyDictionary<string, string>> TipsAsync(IReadOnlyCollection<string> branches, CancellationToken cancellationToken);
 
-    /// <summary>The files of a commit; below these paths only, where any are given.</summary>
+    /// <summary>The files of a commit. Where paths are given: what is at or below them, and what stands where a directory above one of them would have to be.</summary>
     Task<IReadOnlyList<TreeEntry>> ListAsync(string commit, IReadOnlyCollection<string> paths, CancellationToken cancellationToken);
 
     /// <summary>All files of several commits, in one go however many.</summary>
@@ -27,7 +27,4 @@ public interface IStateStore
     /// <summary>Moves each branch from its base to its commit, and never from anywhere else. One that is refused does not hold back the others.</summary>
     /// <returns>In the order of the moves.</returns>
     Task<IReadOnlyList<PushResult>> PublishAsync(IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken);
-
-    /// <summary>Packs what has piled up. Quick when there is nothing to do.</summary>
-    Task MaintainAsync(CancellationToken cancellationToken);
 }

@@ -63,12 +63,6 @@ internal sealed class RemoteStore(
         return results;
     }
 
-    public async Task MaintainAsync(CancellationToken cancellationToken)
-    {
-        using var held = await locks.EnterAsync(mirror.Directory, cancellationToken);
-        if (mirror.Exists) await mirror.MaintainAsync(cancellationToken);
-    }
-
     private async Task<IReadOnlyList<PushResult>> PushAsync(IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken)
     {
         var access = await AdmitAsync(cancellationToken);

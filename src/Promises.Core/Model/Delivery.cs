@@ -72,6 +72,12 @@ public sealed class StoreDelivery
     /// <summary>When the status of the condition <c>Ready</c> last changed.</summary>
     public DateTimeOffset? TransitionAt { get; private set; }
 
+    /// <summary>When the branch was last seen where <see cref="Head"/> has it, or was moved there by us.</summary>
+    public DateTimeOffset? SeenAt { get; private set; }
+
+    /// <summary>Somebody wants the store to be looked at and written now.</summary>
+    public DateTimeOffset? SyncWantedAt { get; private set; }
+
     /// <summary>A commit that was built and perhaps pushed: recorded before the push, cleared with its outcome.</summary>
     public string? IntentCommit { get; private set; }
 

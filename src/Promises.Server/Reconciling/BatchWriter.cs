@@ -17,7 +17,6 @@ internal sealed partial class BatchWriter(
         var started = time.GetTimestamp();
         var plan = await failpoints.AroundAsync("tree", () => PlanAsync(store, work, views, cancellationToken));
         telemetry.Stage("render", started);
-        if (plan.Branches.Sum(branch => branch.Record.Repaired.Count) is > 0 and var repaired) LogRepaired(work.Store.Name, repaired);
 
         started = time.GetTimestamp();
         var record = plan.Record(work, await CommitAsync(store, work, plan, lease, cancellationToken));
@@ -126,6 +125,12 @@ internal sealed partial class BatchWriter(
 
         var (placements, clusters) = (record.Branches.Sum(branch => branch.Placements.Count), record.Branches.Sum(branch => branch.Clusters.Count));
         if (record.LastCommit() is { } commit) LogWritten(record.Store, commit, placements, clusters);
+        foreach (var branch in record.Branches)
+        {
+            if (branch.Repairs is not { } repairs) continue;
+            LogRepaired(record.Store, branch.Branch, repairs.Describe(branch.Commit));
+            telemetry.Repaired(record.Store, repairs);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: commit {Commit} is on the branch with {Placements} placements on {Clusters} clusters")]
@@ -134,6 +139,6 @@ internal sealed partial class BatchWriter(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store} goes on without a branch that cannot be written ({Reason}): {Explanation} Next try in {Wait}, or with the next change")]
     private partial void LogRefused(string store, string reason, string explanation, TimeSpan wait);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store}: {Files} files of ours were changed by somebody else and are put right")]
-    private partial void LogRepaired(string store, int files);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store}: somebody else wrote to branch {Branch}: {Found}")]
+    private partial void LogRepaired(string store, string branch, string found);
 }

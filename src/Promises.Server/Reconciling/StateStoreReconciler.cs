@@ -29,7 +29,12 @@ internal sealed partial class StateStoreReconciler(
         catch (StateStoreException failure)
         {
             activity?.SetStatus(ActivityStatusCode.Error, failure.Fault.ToString());
-            throw StoreSyncException.From(failure);
+            throw StoreSyncException.From(failure, stores.Disk);
+        }
+        catch (IOException failure) when (DiskSpace.IsFull(failure))
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, nameof(StoreFault.DiskFull));
+            throw StoreSyncException.From(new StateStoreException(StoreFault.DiskFull, failure.Message, failure), stores.Disk);
         }
     }
 
@@ -79,11 +84,7 @@ internal sealed partial class StateStoreReconciler(
                 continue;
             }
 
-            if (left.Count == 0)
-            {
-                await MaintainAsync(store, name, cancellationToken);
-                return;
-            }
+            if (left.Count == 0) return;
 
             if (attempt == Attempts && work.Store.IsBranchPerCluster && left.Values.All(BranchRefusal.IsOne))
             {
@@ -103,19 +104,6 @@ internal sealed partial class StateStoreReconciler(
         }
 
         throw StoreSyncException.From(last ?? new PushResult(PushOutcome.Stale, "The branch moves faster than it can be written."));
-    }
-
-    private async Task MaintainAsync(IStateStore store, string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await store.MaintainAsync(cancellationToken);
-        }
-        catch (StateStoreException failure)
-        {
-            // What was to be written is written; packing can wait.
-            LogNotPacked(name, failure.Message);
-        }
     }
 
     /// <summary>The store was deleted, and nobody needs what is kept here of it.</summary>
@@ -152,9 +140,6 @@ internal sealed partial class StateStoreReconciler(
 
         return views.Count > before;
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store}: {Explanation}")]
-    private partial void LogNotPacked(string store, string explanation);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: somebody else moved {Count} branches, such as {Branch}; building on top")]
     private partial void LogMoved(string store, int count, string branch);

@@ -12,7 +12,13 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
 {
     /// <returns>Null if there is no such store any more.</returns>
     /// <param name="moved">Branches that somebody else has moved: of their clusters all is read, not only what is behind.</param>
-    public async Task<StoreWork?> ReadAsync(string name, IReadOnlyCollection<string> moved, CancellationToken cancellationToken)
+    public Task<StoreWork?> ReadAsync(string name, IReadOnlyCollection<string> moved, CancellationToken cancellationToken) =>
+        ReadSomeAsync(name, moved, cancellationToken);
+
+    /// <summary>All that there is of a store.</summary>
+    public Task<StoreWork?> ReadAllAsync(string name, CancellationToken cancellationToken) => ReadSomeAsync(name, moved: null, cancellationToken);
+
+    private async Task<StoreWork?> ReadSomeAsync(string name, IReadOnlyCollection<string>? moved, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
@@ -128,12 +134,12 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
         return rendered;
     }
 
-    /// <summary>Clusters of which everything is read.</summary>
-    private sealed class WholeClusters(StateStore store, IReadOnlyCollection<string> moved)
+    /// <summary>Clusters of which everything is read: all of the store where <paramref name="moved"/> is null.</summary>
+    private sealed class WholeClusters(StateStore store, IReadOnlyCollection<string>? moved)
     {
-        public bool All { get; } = moved.Count > 0 && !store.IsBranchPerCluster;
+        public bool All { get; } = moved is null || (moved.Count > 0 && !store.IsBranchPerCluster);
 
-        public HashSet<string> Some { get; } = [.. moved.Select(branch => BranchPattern.ClusterOf(store.Branch, branch)).OfType<string>()];
+        public HashSet<string> Some { get; } = [.. (moved ?? []).Select(branch => BranchPattern.ClusterOf(store.Branch, branch)).OfType<string>()];
 
         public bool Has(string cluster) => All || Some.Contains(cluster);
     }

@@ -44,6 +44,8 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     public StateStoreReconciler Reconciler { get; private set; }
 
+    public SeenBranches Seen { get; private set; } = new();
+
     public string ConnectionString { get; }
 
     public StateStoreProvider Stores { get; }
@@ -265,7 +267,7 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         var telemetry = new DeliveryTelemetry(new DeliveryQueue(TimeProvider.System), TimeProvider.System);
         var failpoints = new Failpoints(new TestingOptions());
         var pushes = new StorePushes(telemetry, failpoints, TimeProvider.System);
-        var (seen, settlement) = (new SeenBranches(), new Settlement(Recorder, pushes, failpoints, NullLogger<Settlement>.Instance));
+        var (seen, settlement) = (Seen = new SeenBranches(), new Settlement(Recorder, pushes, failpoints, NullLogger<Settlement>.Instance));
         return new StateStoreReconciler(
             Stores, new StoreWorkReader(_databases, new RevisionCache(), TimeProvider.System),
             new BatchWriter(Recorder, pushes, settlement, seen, telemetry, failpoints, TimeProvider.System, new Random(1), NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,

@@ -126,7 +126,7 @@ internal static class DecisionWriter
         await ForgetHeadsAsync(connection, edit, cancellationToken);
         await using var command = new NpgsqlCommand(
             $"""
-            WITH moved AS (UPDATE store_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, transition_at = NULL WHERE state_store = ANY($3)),
+            WITH moved AS (UPDATE store_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, transition_at = NULL, seen_at = NULL WHERE state_store = ANY($3)),
             elsewhere AS (
                 UPDATE placements p SET written_digest = NULL, commit = NULL, written_at = CASE WHEN {WrittenRule.Sql} THEN $4 ELSE p.written_at END
                 FROM clusters c WHERE c.name = p.cluster AND c.state_store = ANY($3) AND p.written_digest IS NOT NULL),

@@ -35,7 +35,7 @@ internal static class FleetRegistration
     {
         api.MapFleetKind(app.Services.GetRequiredService<EnvironmentKind>(), "An");
         api.MapFleetKind(app.Services.GetRequiredService<CredentialKind>(), "A");
-        api.MapFleetKind(app.Services.GetRequiredService<StateStoreKind>(), "A");
+        api.MapStateStores(app.Services.GetRequiredService<StateStoreKind>());
         api.MapClusters(app.Services.GetRequiredService<ClusterKind>());
         api.MapPromises(app.Services.GetRequiredService<PromiseKind>());
         api.MapPlacements();
