@@ -4,10 +4,11 @@ using Promises.StateStores;
 
 namespace Promises.Server.Reconciling;
 
-/// <summary>Works out one commit from what is wanted, what we wrote, and what is there. Pure but for the listing, which it asks for only where files are added.</summary>
+/// <summary>Works out the commit of one branch from what is wanted, what we wrote, and what is there. Pure: what has to be listed first it says.</summary>
 internal sealed class DeliveryPlanner
 {
     private readonly StoreWork _work;
+    private readonly BranchWork _branch;
     private readonly BranchView? _view;
     private readonly Listing _listing;
     private readonly List<FileChange> _files = [];
@@ -17,26 +18,26 @@ internal sealed class DeliveryPlanner
     private readonly List<string> _repaired = [];
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _manifests = new(StringComparer.Ordinal);
 
-    private DeliveryPlanner(StoreWork work, BranchView? view, Listing listing) => (_work, _view, _listing) = (work, view, listing);
+    private DeliveryPlanner(StoreWork work, BranchWork branch, BranchView? view, Listing listing) => (_work, _branch, _view, _listing) = (work, branch, view, listing);
 
-    /// <param name="list">Lists the files of the base below these directories; all of them for none.</param>
-    public static async Task<DeliveryPlan> PlanAsync(StoreWork work, BranchView? view, Func<IReadOnlyCollection<string>, Task<Listing>> list)
+    /// <summary>The directories of the base whose files must be known, which they must only where files are added; the root is empty.</summary>
+    public static IReadOnlyCollection<string> ToList(StoreWork work, BranchWork branch, BranchView? view)
     {
-        var from = view is null ? work.Head : view.Tip;
-        var listing = from is null ? Listing.Empty
-            : view?.All is not null ? new Listing(view.All)
-            : view is not null || work.Clusters.Any(cluster => cluster is { IsNew: true, Cluster.Leaving: false }) ? await list([])
-            : null;
-        if (listing is null)
-        {
-            var directories = work.Clusters.Where(cluster => AddsFiles(work, cluster)).Select(cluster => cluster.Site.Path).Distinct(StringComparer.Ordinal).ToList();
-            listing = directories.Count == 0 ? Listing.Empty : await list(directories.Contains("") ? [] : directories);
-        }
-
-        var planner = new DeliveryPlanner(work, view, listing);
-        foreach (var cluster in work.Clusters) planner.Add(cluster);
-        return planner.Finish(from);
+        if (Base(branch, view) is null || view?.All is not null) return [];
+        if (view is not null || branch.Clusters.Any(cluster => cluster is { IsNew: true, Cluster.Leaving: false })) return [""];
+        return [.. branch.Clusters.Where(cluster => AddsFiles(work, cluster)).Select(cluster => cluster.Site.Path).Distinct(StringComparer.Ordinal)];
     }
+
+    /// <param name="listing">Of the directories that <see cref="ToList"/> names.</param>
+    public static BranchPlan Plan(StoreWork work, BranchWork branch, BranchView? view, Listing listing)
+    {
+        var planner = new DeliveryPlanner(work, branch, view, view?.All is not null ? new Listing(view.All) : listing);
+        foreach (var cluster in branch.Clusters) planner.Add(cluster);
+        return planner.Finish();
+    }
+
+    /// <summary>What the commit builds on.</summary>
+    public static string? Base(BranchWork branch, BranchView? view) => view is null ? branch.Head : view.Tip;
 
     private static bool AddsFiles(StoreWork work, ClusterWork cluster) =>
         ClusterSet(cluster, null, Listing.Empty).HasNew || cluster.Placements.Any(placement => OwnedFiles.Of(work, cluster, placement, null) is { Files.HasNew: true });
@@ -113,7 +114,10 @@ internal sealed class DeliveryPlanner
             : [.. (findings ?? cluster.Delivery.Findings).Union(obstacles.Select(obstacle => obstacle.Obstacle), StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    private DeliveryPlan Finish(string? from) => new(from, _files, _notes, new DeliveryRecord(
-        _work.Store.Name, _work.Store.Url, _work.Store.Branch, from, _work.Version, _placements, _clusters, _manifests,
-        [.. _work.Changes.Select(change => change.Number)], _repaired));
+    private BranchPlan Finish()
+    {
+        var from = Base(_branch, _view);
+        return new BranchPlan(_branch.Name, from, _files, _notes, _branch.Changes, _manifests, new BranchRecord(
+            _branch.Name, from, null, _placements, _clusters, [.. _branch.Changes.Select(change => change.Number)], _repaired));
+    }
 }

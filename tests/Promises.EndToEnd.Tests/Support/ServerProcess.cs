@@ -39,7 +39,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts it and does not wait.</summary>
     /// <param name="data">As the server is told it; relative to <paramref name="workingDirectory"/>.</param>
-    public static ServerProcess Begin(string data, int port = 0, string? workingDirectory = null)
+    /// <param name="settings">Further variables of its environment.</param>
+    public static ServerProcess Begin(string data, int port = 0, string? workingDirectory = null, params IEnumerable<(string Name, string Value)> settings)
     {
         var start = new ProcessStartInfo("sh", ["-c", "umask 022 && exec \"$0\"", Program()])
         {
@@ -52,6 +53,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         start.Environment["PROMISES_Git__AllowLocal"] = "true";
         start.Environment["Logging__LogLevel__Microsoft.EntityFrameworkCore"] = "None";
         start.Environment.Remove("ConnectionStrings__Promises");
+        foreach (var (name, value) in settings) start.Environment[name] = value;
 
         var server = new ServerProcess(new Process { StartInfo = start }, Path.GetFullPath(data, workingDirectory ?? "/"));
         server._process.OutputDataReceived += (_, line) => server.Hear(line.Data);
@@ -62,9 +64,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
-    public static async Task<ServerProcess> StartAsync(string data, string? workingDirectory = null)
+    public static async Task<ServerProcess> StartAsync(string data, string? workingDirectory = null, params IEnumerable<(string Name, string Value)> settings)
     {
-        var server = Begin(data, workingDirectory: workingDirectory);
+        var server = Begin(data, 0, workingDirectory, settings);
         try
         {
             Match address = Match.Empty;

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Promises.Data;
 using Promises.Model;
+using Promises.Server.Hosting;
 using Promises.Server.Reconciling;
 using Promises.StateStores;
 
@@ -14,7 +15,8 @@ namespace Promises.Server.Features.Fleet;
 /// change and events in one transaction. A dry run goes the same way without lock and commit.
 /// </summary>
 internal sealed class FleetWriter(
-    PromisesDb database, FleetState state, ImpactTokenKey key, IdempotencyKeys answers, IDeliveryQueue deliveries, StateStoreProvider storage, TimeProvider clock)
+    PromisesDb database, FleetState state, ImpactTokenKey key, IdempotencyKeys answers, Deliveries deliveries, StateStoreProvider storage, Failpoints failpoints,
+    TimeProvider clock)
 {
     private const int Attempts = 5;
 
@@ -118,7 +120,7 @@ internal sealed class FleetWriter(
             await transaction.CreateSavepointAsync(Claimed, cancellationToken);
         }
 
-        var number = await FleetLock.TakeAsync(database, cancellationToken);
+        var number = await failpoints.AroundAsync("lock", () => FleetLock.TakeAsync(database, cancellationToken));
         var before = await state.ReadAsync(database, number - 1, cancellationToken);
         var work = new FleetEdit(database, before, request, number, clock.GetUtcNow()) { Resync = resync };
         var edited = await EditAsync(work, edit, cancellationToken);
@@ -135,19 +137,26 @@ internal sealed class FleetWriter(
             return unchanged;
         }
 
+        failpoints.Reach("plan", after: false);
         var plan = work.Planned = FleetPlan.Of(work);
+        failpoints.Reach("plan", after: true);
         if (resync && plan.Changes.Count == 0 && work.Resited.Count == 0) return new WriteResult([], Effect.Unchanged, null);
         if (!resync && await RefusalAsync(request, work, plan, cancellationToken) is { } refusal) return refusal;
 
+        failpoints.Reach("store", after: false);
         await database.SaveChangesAsync(cancellationToken);
-        var stores = await DecisionWriter.StoreAsync(database, work, plan, cancellationToken);
+        var stores = (await DecisionWriter.StoreAsync(database, work, plan, cancellationToken)).Union(work.EditedStores, StringComparer.Ordinal).ToList();
+        await deliveries.AnnounceAsync(connection, work.NewStores, stores, cancellationToken);
+        failpoints.Reach("store", after: true);
         var result = new WriteResult(await edited.Value.View(cancellationToken), edited.Value.Effect, number, edited.Value.Location);
         if (request.IdempotencyKey is not null) await answers.KeepAsync(connection, request, result, edited.Value.IsSecret, cancellationToken);
         foreach (var store in work.NewStores) await storage.ForgetAsync(store, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
+        failpoints.Reach("decided", after: false);
         state.Offer(plan.After);
-        foreach (var store in stores.Union(work.EditedStores, StringComparer.Ordinal)) deliveries.Nudge(store);
+        deliveries.Nudge(stores);
+        failpoints.Reach("decided", after: true);
         return result;
     }
 

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Promises.Testing;
+
+namespace Promises.EndToEnd.Tests.Faults;
+
+/// <summary>A commit of ours, as a stranger reads it.</summary>
+/// <param name="Version">The fleet version that its branch reflects, as it says.</param>
+/// <param name="Changes">Those it brings, as it says.</param>
+/// <param name="Files">In the words of <see cref="FleetModel.Files"/>, from the content of its tree.</param>
+/// <param name="Children">Flux children in its tree: <c>promise cluster</c>.</param>
+internal sealed record BranchCommit(string Id, long Version, IReadOnlyList<long> Changes, IReadOnlySet<string> Files, IReadOnlySet<string> Children);
+
+/// <summary>Reads a branch from its first commit to its last, by plain git.</summary>
+internal sealed partial class BranchHistory(GitRepo repository)
+{
+    private readonly Dictionary<string, string> _blobs = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<BranchCommit> Read(string branch = "main") =>
+    [
+        .. repository.In("log", "--first-parent", "--reverse", "--format=%H%x01%B%x00", branch).Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Select(entry => entry.Trim('\n').Split('\u0001')).Where(parts => parts.Length == 2 && Version().IsMatch(parts[1]))
+            .Select(parts => Commit(parts[0], parts[1])),
+    ];
+
+    private BranchCommit Commit(string id, string message)
+    {
+        var (files, children) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var line in repository.In("ls-tree", "-r", "-z", id).Split('\0', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (path, blob) = (line.Split('\t')[1], line.Split('\t')[0].Split(' ')[2]);
+            if (Placed().Match(path) is { Success: true } placed) files.Add($"{placed.Groups["promise"]} {placed.Groups["cluster"]} {GenerationOf(blob)}");
+            else if (Child().Match(path) is { Success: true } child && child.Groups["promise"].Value != "promises-cluster")
+                children.Add($"{child.Groups["promise"]} {child.Groups["cluster"]}");
+        }
+
+        return new BranchCommit(
+            id, Number(Version().Matches(message)[^1]), [.. Change().Matches(message).Select(Number)], files, children);
+    }
+
+    private string GenerationOf(string blob)
+    {
+        if (!_blobs.TryGetValue(blob, out var generation))
+            _blobs.Add(blob, generation = Generation().Match(repository.In("cat-file", "blob", blob)).Groups[1].Value);
+        return generation;
+    }
+
+    private static long Number(Match match) => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^Promises-Version: (\d+)$", RegexOptions.Multiline)]
+    private static partial Regex Version();
+
+    [GeneratedRegex(@"^Promises-Change: (\d+)$", RegexOptions.Multiline)]
+    private static partial Regex Change();
+
+    [GeneratedRegex(@"^clusters/(?<cluster>[^/]+)/placements/(?<promise>[^/]+)/")]
+    private static partial Regex Placed();
+
+    [GeneratedRegex(@"^clusters/(?<cluster>[^/]+)/flux/(?<promise>[^/]+)\.yaml$")]
+    private static partial Regex Child();
+
+    [GeneratedRegex(@"x: ""?[a-z0-9]+=(\d+)")]
+    private static partial Regex Generation();
+}
