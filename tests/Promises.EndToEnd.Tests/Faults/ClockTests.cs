@@ -38,7 +38,7 @@ public sealed class ClockTests(TestPostgres postgres) : IAsyncLifetime
         {
             var reply = await api.DoneAsync("POST", "/clusters", Fleet.Cluster(Fleet.Name("c")));
             At(reply.Text("/metadata/creationTimestamp")!).ShouldBe(await NowAsync(), Tolerance);
-            At((await api.GetAsync($"/changes/{reply.Header("Promises-Change")}")).Text("/status/at")!).ShouldBe(await NowAsync(), Tolerance);
+            At((await api.GetAsync($"/changes/{reply.Header("Promises-Change")}")).Text("/metadata/creationTimestamp")!).ShouldBe(await NowAsync(), Tolerance);
         }
     }
 

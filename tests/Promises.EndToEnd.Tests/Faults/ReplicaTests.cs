@@ -116,6 +116,27 @@ public sealed class ReplicaTests(TestPostgres postgres) : IDisposable
         (await ScalarAsync(database, "SELECT count(*) FROM store_lease WHERE holder IS NOT NULL")).ShouldBe(0L);
     }
 
+    [Fact]
+    public async Task A_database_that_does_not_answer_does_not_keep_a_server_from_stopping_in_time()
+    {
+        await using var server = await ServerProcess.StartAsync(_place["data"]);
+        await server.Client.SettledAsync();
+        var postgres = server.Postgres!.Value;
+        await ServerProcess.SignalAsync("STOP", postgres);
+        try
+        {
+            var began = Stopwatch.GetTimestamp();
+            await server.SignalAsync("TERM");
+            await server.EndAsync();
+
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(10.5));
+        }
+        finally
+        {
+            await ServerProcess.SignalAsync("CONT", postgres);
+        }
+    }
+
     private static async Task PrepareAsync(ApiClient api, GitRepo repo)
     {
         await api.DoneAsync("PUT", "/state-stores/fleet", Fleet.Node($$"""{"spec": {"git": {"url": "{{repo.Url}}"} } }"""));
