@@ -118,6 +118,14 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return names;
     });
 
+    /// <summary>As clusters could be registered before the length of their paths was limited.</summary>
+    public async Task MoveFarAsync(string cluster, string basePath, string path)
+    {
+        await using var database = Open();
+        await database.Database.ExecuteSqlAsync($"UPDATE state_stores SET base_path = {basePath}", None);
+        await database.Database.ExecuteSqlAsync($"UPDATE clusters SET path = {path} WHERE name = {cluster}", None);
+    }
+
     /// <summary>A new revision with one ConfigMap per name.</summary>
     public async Task PublishAsync(string promise, int number, params string[] maps)
     {

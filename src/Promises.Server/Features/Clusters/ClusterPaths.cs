@@ -9,6 +9,9 @@ namespace Promises.Server.Features.Clusters;
 /// <summary>No two clusters on one path, or on nested paths, of the same repository and branch, whatever names the stores have.</summary>
 internal static class ClusterPaths
 {
+    /// <summary>Git takes paths of 1024 bytes, and below its directory a cluster has files with up to 200.</summary>
+    private const int Longest = 800;
+
     public static async Task<IReadOnlyList<FieldError>> CheckAsync(
         FleetEdit edit, string name, string store, string path, string pointer, CancellationToken cancellationToken)
     {
@@ -19,6 +22,9 @@ internal static class ClusterPaths
         var stores = edit.Draft.Stores.Where(other => Repository(other) == repository && MayHold(other, branch))
             .ToDictionary(other => other.Name, other => (other.BasePath, Only: BranchPattern.ClusterOf(other.Branch, branch)), StringComparer.Ordinal);
         var full = RepositoryPath.Join(mine.BasePath, path);
+        if (full.Length > Longest && edit.Draft.FindCluster(name) is null)
+            return [new FieldError(pointer, path, Rules.Path, $"Together with spec.git.path of the state store it has {full.Length} characters; use at most {Longest}, so that there is room for the files below it.")];
+
         edit.LeavingClusters ??= await edit.Database.Clusters.AsNoTracking().Where(cluster => cluster.Leaving)
             .Select(cluster => new ClusterPlace(cluster.Name, cluster.StateStore, cluster.Path)).ToListAsync(cancellationToken);
         var others = edit.Draft.Clusters.Select(cluster => new ClusterPlace(cluster.Name, cluster.StateStore, cluster.Path)).Concat(edit.LeavingClusters);
