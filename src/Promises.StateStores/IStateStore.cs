@@ -18,6 +18,12 @@ public interface IStateStore
     /// <summary>Whether <paramref name="commit"/> is <paramref name="of"/> or comes before it. No, if it is not known at all.</summary>
     Task<bool> IsAncestorAsync(string commit, string of, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The commits that lead to <paramref name="to"/>, newest first, each with what it changed (a merge: in its first parent): those after
+    /// <paramref name="from"/>, or the newest <paramref name="atMost"/> of all.
+    /// </summary>
+    Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken);
+
     /// <summary>Builds a commit and does not publish it. Null if the base has the same files already.</summary>
     Task<string?> CommitAsync(CommitSpec spec, CancellationToken cancellationToken);
 

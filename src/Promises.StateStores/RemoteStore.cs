@@ -27,6 +27,9 @@ internal sealed class RemoteStore(
     public Task<bool> IsAncestorAsync(string commit, string of, CancellationToken cancellationToken) =>
         InMirrorAsync(() => mirror.IsAncestorAsync(commit, of, cancellationToken), cancellationToken);
 
+    public Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken) =>
+        InMirrorAsync(() => mirror.HistoryAsync(from, to, atMost, cancellationToken), cancellationToken);
+
     // A mirror can be fetched again, so it need not survive a power cut.
     public Task<string?> CommitAsync(CommitSpec spec, CancellationToken cancellationToken) =>
         InMirrorAsync(() => mirror.CommitAsync(spec, RefNames.Acknowledged(branch), "none", cancellationToken), cancellationToken);

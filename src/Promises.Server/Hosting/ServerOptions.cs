@@ -18,6 +18,8 @@ internal sealed class ServerOptions
 
     public GitOptions Git { get; init; } = new();
 
+    public DeliveryOptions Delivery { get; init; } = new();
+
     public ServerRole Role { get; init; } = ServerRole.All;
 
     public DemoOptions Demo { get; init; } = new();
@@ -48,6 +50,13 @@ internal sealed class GitOptions
 {
     /// <summary>Allows state stores over http, on loopback hosts and in <c>file://</c>: for one machine, never for a shared server.</summary>
     public bool AllowLocal { get; init; }
+}
+
+internal sealed class DeliveryOptions
+{
+    /// <summary>A batch that touches more clusters of external environments than this waits for somebody to release it; null for no limit.</summary>
+    [Range(0, int.MaxValue)]
+    public int? MaxExternalClusters { get; init; }
 }
 
 internal sealed class DemoOptions

@@ -15,6 +15,8 @@ internal sealed class DeliveryPlanner
     private readonly List<PlacementRecord> _placements = [];
     private readonly List<ClusterRecord> _clusters = [];
     private readonly List<string> _repaired = [];
+    private readonly List<FileLoss> _losses = [];
+    private readonly List<FileLoss> _leftovers = [];
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _manifests = new(StringComparer.Ordinal);
 
     private DeliveryPlanner(StoreWork work, BranchView? view, Listing listing) => (_work, _view, _listing) = (work, view, listing);
@@ -33,8 +35,13 @@ internal sealed class DeliveryPlanner
             listing = directories.Count == 0 ? Listing.Empty : await list(directories.Contains("") ? [] : directories);
         }
 
+        // What commits of ours left there stands in nobody's way, though no row knows of it.
+        if (view?.Restored is { Leftovers.Count: > 0 } restored)
+            listing = new Listing(listing.Files.Where(file => restored.Leftovers.GetValueOrDefault(file.Key) != file.Value).ToDictionary(StringComparer.Ordinal));
+
         var planner = new DeliveryPlanner(work, view, listing);
         foreach (var cluster in work.Clusters) planner.Add(cluster);
+        planner.AddLeftovers();
         return planner.Finish(from);
     }
 
@@ -57,6 +64,7 @@ internal sealed class DeliveryPlanner
 
         var changes = set.Changes(_listing);
         _files.AddRange(changes);
+        _losses.AddRange(FileLoss.Of(cluster, null, changes, set));
         _repaired.AddRange(set.Repairs);
         _clusters.Add(new ClusterRecord(
             cluster.Cluster.Name, cluster.Cluster.Leaving, files.Values.ToDictionary(file => file.Path, file => file.Blob, StringComparer.Ordinal), Findings(cluster, obstacles)));
@@ -81,12 +89,23 @@ internal sealed class DeliveryPlanner
 
         var changes = owned.Files.Changes(_listing);
         _files.AddRange(changes);
+        _losses.AddRange(FileLoss.Of(cluster, placement.Promise, changes, owned.Files));
         _repaired.AddRange(owned.Files.Repairs);
         if (owned.Manifest is not null) _manifests.TryAdd(owned.Manifest, owned.Blobs);
         var revision = owned.Files.Wanted.Count == 0 ? (int?)null : placement.Revision;
         _placements.Add(new PlacementRecord(
             placement.Promise, placement.Cluster, owned.Gone, changes.Count > 0, owned.Gone ? null : placement.Digest, revision, owned.Manifest, owned.Child));
         if (changes.Count > 0) notes.Add(new PlacementNote(placement.Promise, owned.Files.Written.Count == 0 ? null : placement.WrittenRevision, revision));
+    }
+
+    private void AddLeftovers()
+    {
+        if (_view?.Restored is not { Leftovers.Count: > 0 } restored) return;
+        var written = _files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        _leftovers.AddRange(restored.Leftovers.Keys.Where(path => !written.Contains(path)).Order(StringComparer.Ordinal).Select(path => FileLoss.Leftover(_work, path)));
+        _files.AddRange(_leftovers.Select(loss => new FileChange(loss.Path, null)));
+        foreach (var cluster in _leftovers.Select(loss => loss.Cluster).Except(_notes.Select(note => note.Cluster), StringComparer.Ordinal))
+            _notes.Add(new ClusterNote(cluster, ClusterEvent.FilesUpdated, []));
     }
 
     private static FileSet ClusterSet(ClusterWork cluster, BranchView? view, Listing listing)
@@ -115,5 +134,9 @@ internal sealed class DeliveryPlanner
 
     private DeliveryPlan Finish(string? from) => new(from, _files, _notes, new DeliveryRecord(
         _work.Store.Name, _work.Store.Url, _work.Store.Branch, from, _work.Version, _placements, _clusters, _manifests,
-        [.. _work.Changes.Select(change => change.Number)], _repaired));
+        [.. _work.Changes.Select(change => change.Number)], _repaired))
+    {
+        Losses = _losses,
+        Leftovers = _leftovers,
+    };
 }

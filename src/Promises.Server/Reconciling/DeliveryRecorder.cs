@@ -71,6 +71,7 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         Manifests(batch, record);
         Placements(batch, record, commit, now);
         Gone(batch, record);
+        SpentDecisions.End(batch, record);
         Clusters(batch, record, now);
         Changes(batch, record, commit);
         Store(batch, record, commit, now);

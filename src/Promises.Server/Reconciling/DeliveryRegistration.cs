@@ -1,4 +1,5 @@
 using Promises.Server.Features.Health;
+using Promises.Server.Hosting;
 
 namespace Promises.Server.Reconciling;
 
@@ -11,6 +12,9 @@ internal static class DeliveryRegistration
         .AddSingleton<RevisionCache>()
         .AddSingleton<StoreWorkReader>()
         .AddSingleton<DeliveryRecorder>()
+        .AddSingleton(provider => provider.GetRequiredService<ServerOptions>().Delivery)
+        .AddSingleton<HoldBook>()
+        .AddSingleton<Brake>()
         .AddSingleton<StoreSchedule>()
         .AddSingleton<DeliveryTelemetry>()
         .AddSingleton<StateStoreReconciler>()

@@ -42,7 +42,8 @@ internal sealed record OwnedFiles(
         return new OwnedFiles(new FileSet(written, wanted, view), false, revision.Files.Count == 0 ? null : revision.Manifest, revision.Blobs, child, null);
     }
 
-    private static Dictionary<string, string> Written(StoreWork work, ClusterWork cluster, Placement placement)
+    /// <summary>What the rows say is on the branch: full path to blob id.</summary>
+    public static Dictionary<string, string> Written(StoreWork work, ClusterWork cluster, Placement placement)
     {
         var written = new Dictionary<string, string>(StringComparer.Ordinal);
         if (placement.WrittenManifest is not null)

@@ -8,7 +8,7 @@ namespace Promises.Server.Reconciling;
 
 /// <summary>Brings the branch of one store to what the database wants: at most one commit and one push for however many clusters are behind.</summary>
 internal sealed partial class StateStoreReconciler(
-    StateStoreProvider stores, StoreWorkReader reader, DeliveryRecorder recorder, DeliveryTelemetry telemetry,
+    StateStoreProvider stores, StoreWorkReader reader, DeliveryRecorder recorder, Brake brake, DeliveryTelemetry telemetry,
     TimeProvider time, Random random, ILogger<StateStoreReconciler> log)
 {
     private const int Attempts = 6;
@@ -63,6 +63,7 @@ internal sealed partial class StateStoreReconciler(
                 continue;
             }
 
+            if (view is not null) view = view with { Restored = await Restored.FindAsync(store, work, view, cancellationToken) };
             telemetry.Stage("match", started);
             try
             {
@@ -131,6 +132,10 @@ internal sealed partial class StateStoreReconciler(
         var plan = await DeliveryPlanner.PlanAsync(work, view, async directories => new Listing(
             (await store.ListAsync((view is null ? work.Head : view.Tip)!, directories, cancellationToken)).ToDictionary(e => e.Path, e => e.Id, StringComparer.Ordinal)));
         telemetry.Stage("render", started);
+
+        // While it is on hold, the branch may become what it was: look each time.
+        if (view?.Restored is not null) _verified.TryRemove(work.Store.Name, out _);
+        plan = await brake.PassAsync(work, plan, view?.Restored, cancellationToken);
         if (plan.Record.Repaired.Count > 0) LogRepaired(work.Store.Name, plan.Record.Repaired.Count);
 
         started = time.GetTimestamp();

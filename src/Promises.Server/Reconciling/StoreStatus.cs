@@ -16,6 +16,9 @@ internal static class StoreStatusReader
     {
         var pending = await database.ClusterDelivery.CountAsync(row => row.StateStore == store.Name && row.WantedVersion > row.WrittenVersion, cancellationToken);
         var row = await database.StoreDelivery.AsNoTracking().SingleOrDefaultAsync(delivery => delivery.StateStore == store.Name, cancellationToken);
+        var hold = await database.Holds.Where(row => row.StateStore == store.Name && row.Phase == HoldPhase.Held)
+            .Select(row => new { row.Number, row.Message, row.At }).SingleOrDefaultAsync(cancellationToken);
+        if (hold is not null) return new StoreStatus(row?.Head, pending, row?.NextTry, "False", "Held", HoldBook.Waiting(Hold.NameOf(hold.Number), hold.Message), hold.At);
         return row switch
         {
             { Failures: > 0 } => new StoreStatus(row.Head, pending, row.NextTry, "False", row.Reason, row.Message, row.TransitionAt),

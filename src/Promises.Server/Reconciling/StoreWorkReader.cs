@@ -24,11 +24,15 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
             .Join(database.Changes, row => row.Change, change => change.Number, (_, change) => change)
             .OrderBy(change => change.Number).Select(change => new PendingChange(change.Number, change.By)).ToListAsync(cancellationToken);
 
+        var holds = await database.Holds.Where(hold => hold.StateStore == name && !hold.Settled).OrderBy(hold => hold.Number).ToListAsync(cancellationToken);
         var clusters = await ClustersAsync(database, store, everything, cancellationToken);
         var placements = clusters.SelectMany(cluster => cluster.Placements).ToList();
         return new StoreWork(
             version, store, delivery, everything, clusters, await ManifestsAsync(database, placements, cancellationToken),
-            await RevisionsAsync(database, store.Layout, everything, placements, cancellationToken), changes);
+            await RevisionsAsync(database, store.Layout, everything, placements, cancellationToken), changes)
+        {
+            Holds = holds,
+        };
     }
 
     private static async Task<IReadOnlyList<ClusterWork>> ClustersAsync(

@@ -10,6 +10,7 @@ using Promises.Model.Documents;
 using Promises.Server.Reconciling;
 using Promises.StateStores;
 using Promises.Testing;
+using DeliveryOptions = Promises.Server.Hosting.DeliveryOptions;
 
 namespace Promises.Server.Tests.Reconciling;
 
@@ -45,6 +46,8 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     public DeliveryRecorder Recorder { get; }
 
     public StoreSchedule Schedule { get; }
+
+    public DeliveryOptions Limits { get; set; } = new();
 
     private GitOptions Options => new() { DataDirectory = _root["data"], AllowLocal = true };
 
@@ -99,6 +102,7 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     public Task<long> PlaceAsync(string promise, int revision, params string[] clusters) => ChangeAsync(async (database, number) =>
     {
         var digest = await database.Revisions.Where(r => r.Promise == promise && r.Number == revision).Select(r => r.Digest).SingleAsync(None);
+        await GrantLostAsync(database, number, promise, revision, clusters);
         var wanted = clusters.Select(cluster => Renderer.WantedDigest(digest, Site(cluster), promise, [], hasObjects: true)).ToArray();
         await database.Database.ExecuteSqlAsync(
             $"""
@@ -111,14 +115,16 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return clusters;
     });
 
-    public Task<long> WithdrawAsync(string promise, params string[] clusters) => ChangeAsync(async (database, _) =>
+    public Task<long> WithdrawAsync(string promise, params string[] clusters) => ChangeAsync(async (database, number) =>
     {
+        foreach (var cluster in clusters) await GrantAsync(database, number, cluster, promise, null);
         await database.Database.ExecuteSqlAsync($"UPDATE placements SET leaving = true, digest = NULL WHERE promise = {promise} AND cluster = ANY({clusters})", None);
         return clusters;
     });
 
-    public Task<long> OffBoardAsync(string cluster) => ChangeAsync(async (database, _) =>
+    public Task<long> OffBoardAsync(string cluster) => ChangeAsync(async (database, number) =>
     {
+        await GrantAsync(database, number, cluster, null, null);
         await database.Database.ExecuteSqlAsync($"UPDATE placements SET leaving = true, digest = NULL WHERE cluster = {cluster}", None);
         await database.Database.ExecuteSqlAsync($"UPDATE clusters SET leaving = true WHERE name = {cluster}", None);
         return [cluster];
@@ -189,8 +195,29 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     }
 
     private StateStoreReconciler NewReconciler() => new(
-        _stores, new StoreWorkReader(_databases, new RevisionCache()), Recorder, new DeliveryTelemetry(new DeliveryQueue(), TimeProvider.System),
+        _stores, new StoreWorkReader(_databases, new RevisionCache()), Recorder,
+        new Brake(_databases, new HoldBook(_database, _databases, TimeProvider.System, NullLogger<HoldBook>.Instance), Limits), new DeliveryTelemetry(new DeliveryQueue(), TimeProvider.System),
         TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
+
+    /// <summary>Allows what a placement loses between the revision that was decided and another.</summary>
+    private async Task GrantLostAsync(PromisesDb database, long number, string promise, int revision, string[] clusters)
+    {
+        var layout = Layouts.For(_store.Layout);
+        foreach (var before in await database.Placements.AsNoTracking().Where(p => p.Promise == promise && clusters.Contains(p.Cluster)).ToListAsync(None))
+        {
+            var lost = (await FilesAsync(before.Revision)).Except(await FilesAsync(revision)).ToArray();
+            if (lost.Length > 0) await GrantAsync(database, number, before.Cluster, promise, lost);
+        }
+
+        async Task<IEnumerable<string>> FilesAsync(int wanted)
+        {
+            var content = await database.Revisions.Where(r => r.Promise == promise && r.Number == wanted).Select(r => r.Content).SingleAsync(None);
+            return layout.Paths(promise, [.. PromiseContent.Read(content).Dependencies.Select(ManifestObject.From)]).Keys.Select(FileIdentity.Of);
+        }
+    }
+
+    private static Task GrantAsync(PromisesDb database, long number, string cluster, string? promise, string[]? files) => database.Database.ExecuteSqlAsync(
+        $"INSERT INTO removal_grants (change, state_store, cluster, promise, files) VALUES ({number}, 'fleet', {cluster}, {promise}, {files})", None);
 
     private ClusterSite Site(string cluster) =>
         new(cluster, "ops", "fleet", $"base/clusters/{cluster}", Agent.Flux, _store.Layout, _store.Url, _store.Branch);

@@ -7,6 +7,7 @@ using Promises.Server.Features.Credentials;
 using Promises.Server.Features.Environments;
 using Promises.Server.Features.Explaining;
 using Promises.Server.Features.Health;
+using Promises.Server.Features.Holds;
 using Promises.Server.Features.Placements;
 using Promises.Server.Features.Promotions;
 using Promises.Server.Features.StateStores;
@@ -38,6 +39,7 @@ internal static class FleetRegistration
         api.MapExplain();
         api.MapPromotions();
         api.MapChanges();
+        api.MapHolds();
         api.MapApply();
     }
 

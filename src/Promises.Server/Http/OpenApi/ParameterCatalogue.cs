@@ -15,6 +15,7 @@ internal static class ParameterCatalogue
         ["cluster"] = (JsonSchemaType.String, "Name of a cluster."),
         ["environment"] = (JsonSchemaType.String, "Name of an environment."),
         ["state"] = (JsonSchemaType.String, "State of the placement."),
+        ["stateStore"] = (JsonSchemaType.String, "Name of a state store."),
         ["files"] = (JsonSchemaType.String, "keep or remove: what becomes of the cluster's files."),
         [Http.Query.AllowSecretParameter] = (JsonSchemaType.Array, "namespace/name of a Secret that may hold data; repeatable."),
     };

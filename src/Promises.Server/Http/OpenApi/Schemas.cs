@@ -28,6 +28,7 @@ internal static class Schemas
         "Metadata" => Record(
             ("name", Text("RFC 1123 label")), ("labels", Map()), ("annotations", Map()), ("uid", Text("Set by the server")), ("generation", Number("Counts changes of the spec")),
             ("resourceVersion", Text("Number of the last change; a precondition where it is sent")), ("creationTimestamp", Text("RFC 3339"))),
+        "HoldDecision" => Record(("reason", Text("Why, for those who read the changes later; required"))),
         _ when kind.EndsWith("List", StringComparison.Ordinal) => Record(
             ("apiVersion", Text("")), ("kind", Text("")), ("metadata", Record(("resourceVersion", Text("")), ("continue", Text("Empty on the last page")))),
             ("items", new OpenApiSchema { Type = JsonSchemaType.Array, Items = Of(kind[..^4], document) })),
