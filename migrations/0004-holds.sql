@@ -35,7 +35,7 @@ CREATE TABLE holds (
     external         boolean     NOT NULL,  -- whether clusters of external environments are concerned
     digest           varchar(71) COLLATE "C" NOT NULL,
     items            text[]      NOT NULL,  -- what a decision is about: files, or names of clusters; emptied when it is carried out
-    version          bigint      NOT NULL,  -- of the fleet when the batch was judged
+    version          bigint      NOT NULL,  -- of the fleet when it began
     branch_version   bigint,                -- the highest that a commit on the branch names, where the database is older
     tip              varchar(64) COLLATE "C",
     phase            varchar(32) COLLATE "C" NOT NULL CHECK (phase IN ('Held', 'Released', 'Discarded')),

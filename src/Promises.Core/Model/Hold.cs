@@ -48,7 +48,7 @@ public sealed class Hold
     /// <summary>What a decision is about: paths of files that would go, or names of external clusters. Empty once it was carried out.</summary>
     public string[] Items { get; private set; } = [];
 
-    /// <summary>The fleet version of the batch.</summary>
+    /// <summary>The fleet version when it began.</summary>
     public long Version { get; private set; }
 
     /// <summary>The highest fleet version that a commit on the branch names, where the database is older than the branch.</summary>

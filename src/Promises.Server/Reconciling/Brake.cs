@@ -17,7 +17,7 @@ internal sealed class Brake(IDbContextFactory<PromisesDb> databases, HoldBook bo
     public async Task<DeliveryPlan> PassAsync(StoreWork work, DeliveryPlan plan, Restored? restored, CancellationToken cancellationToken)
     {
         var decided = work.Holds.Where(hold => hold.Phase != HoldPhase.Held).ToList();
-        if (restored is not null) await PassAsync(work, plan, HoldCase.RestoredDatabase(restored, plan.Leftovers, work.Version), decided, cancellationToken);
+        if (restored is not null) await PassAsync(work, plan, HoldCase.RestoredDatabase(restored, plan.Leftovers), decided, cancellationToken);
 
         var unconfirmed = await UnconfirmedAsync(work, plan, cancellationToken);
         if (unconfirmed.Count > 0)

@@ -25,7 +25,7 @@ internal sealed partial class HoldBook(NpgsqlDataSource database, IDbContextFact
         var number = await WriteAsync(
             connection,
             """
-            UPDATE holds SET reason = $2, message = $3, impact = $4, external = $5, digest = $6, items = $7, version = $8, branch_version = $9, tip = $10,
+            UPDATE holds SET reason = $2, message = $3, impact = $4, external = $5, digest = $6, items = $7, branch_version = $9, tip = $10,
                 generation = generation + 1, resource_version = greatest(resource_version, $8)
             WHERE state_store = $1 AND phase = 'Held' RETURNING number
             """, null);

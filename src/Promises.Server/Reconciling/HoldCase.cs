@@ -15,9 +15,9 @@ internal sealed record HoldCase(HoldReason Reason, string Message, IReadOnlyList
     public static HoldCase UnconfirmedRemoval(IReadOnlyList<FileLoss> losses) => new(
         HoldReason.UnconfirmedRemoval, $"{Files(losses.Count)} would be removed that no confirmed change removes.", Paths(losses), losses);
 
-    public static HoldCase RestoredDatabase(Restored restored, IReadOnlyList<FileLoss> leftovers, long version) => new(
+    public static HoldCase RestoredDatabase(Restored restored, IReadOnlyList<FileLoss> leftovers) => new(
         HoldReason.RestoredDatabase,
-        $"The branch has commits up to fleet version {restored.Version} that the database, which is at {version}, does not know of: it was restored from an older copy."
+        $"The branch has commits up to fleet version {restored.Version} that the database, which was at {restored.Known}, does not know of: it was restored from an older copy."
             + (leftovers.Count == 0 ? "" : $" {Files(leftovers.Count)} that they brought would be removed."),
         Paths(leftovers), leftovers, restored.Version);
 

@@ -1,12 +1,14 @@
 using System.Globalization;
+using Promises.Model;
 using Promises.StateStores;
 
 namespace Promises.Server.Reconciling;
 
 /// <summary>The branch has commits of this store that the database does not know of: it was restored from a copy that is older than they are.</summary>
 /// <param name="Version">The highest fleet version that one of them names.</param>
+/// <param name="Known">The fleet version of the database when that was found.</param>
 /// <param name="Leftovers">Files that they left and the database knows nothing of: full path to blob id.</param>
-internal sealed record Restored(long Version, IReadOnlyDictionary<string, string> Leftovers)
+internal sealed record Restored(long Version, long Known, IReadOnlyDictionary<string, string> Leftovers)
 {
     /// <summary>Of a branch that nothing is recorded of, or whose history was rewritten, so many commits are read.</summary>
     private const int Newest = 100;
@@ -25,7 +27,7 @@ internal sealed record Restored(long Version, IReadOnlyDictionary<string, string
         if (unknown.Count == 0) return null;
 
         // Without the last commit that we know of, ours cannot be told from what was there before: then all of it stays.
-        return new Restored(unknown.Values.Max(), continues ? Left(commits, unknown.Keys.ToHashSet(StringComparer.Ordinal), work) : new Dictionary<string, string>());
+        return new Restored(unknown.Values.Max(), Began(work), continues ? Left(commits, unknown.Keys.ToHashSet(StringComparer.Ordinal), work) : new Dictionary<string, string>());
     }
 
     /// <summary>
@@ -42,9 +44,13 @@ internal sealed record Restored(long Version, IReadOnlyDictionary<string, string
         if (stores.Count > 0 && !stores.Contains(work.Store.Name, StringComparer.Ordinal)) return null;
 
         // Whose commits do not say which store they are of, may be of another one on the same branch.
-        var known = work.Head is null || stores.Count == 0 ? work.Version : work.Delivery!.ReflectedVersion;
+        var known = work.Head is null || stores.Count == 0 ? Began(work) : work.Delivery!.ReflectedVersion;
         return version > known ? version : null;
     }
+
+    /// <summary>The fleet goes on while a store is on hold. What was news when it began stays news until it is over.</summary>
+    private static long Began(StoreWork work) =>
+        work.Holds.Where(hold => hold.Reason == HoldReason.RestoredDatabase).Select(hold => hold.Version).Append(work.Version).Min();
 
     /// <summary>What commits of ours, and nobody after them, have put into the directories of clusters that are known here, and no row knows.</summary>
     private static Dictionary<string, string> Left(IReadOnlyList<CommitEntry> commits, HashSet<string> ours, StoreWork work)

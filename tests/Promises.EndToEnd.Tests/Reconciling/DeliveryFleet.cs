@@ -20,17 +20,23 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
 
-    private readonly TempDirectory _root = new();
+    private readonly string _connection;
+    private readonly TempDirectory _root;
     private readonly NpgsqlDataSource _database;
     private readonly IDbContextFactory<PromisesDb> _databases;
     private readonly StateStoreProvider _stores;
     private StateStore _store = null!;
+    private DeliveryFleet? _restored;
+    private bool _borrows;
 
-    private DeliveryFleet(string connectionString)
+    /// <param name="origin">Whose repository, mirror and store these are too.</param>
+    private DeliveryFleet(string connectionString, DeliveryFleet? origin = null)
     {
+        (_connection, _root) = (connectionString, origin?._root ?? new TempDirectory());
         _database = PromisesData.DataSource(connectionString);
         _databases = new PooledDbContextFactory<PromisesDb>(new DbContextOptionsBuilder<PromisesDb>().UseNpgsql(_database).Options);
-        Repo = new GitRepo(_root["remote/app.git"]);
+        Repo = origin?.Repo ?? new GitRepo(_root["remote/app.git"]);
+        if (origin is not null) _store = origin._store;
         _stores = new StateStoreProvider(Options, this, TimeProvider.System, new Random(1));
         Recorder = new DeliveryRecorder(_database, TimeProvider.System);
         Schedule = new StoreSchedule(_database, TimeProvider.System, new Random(1));
@@ -63,6 +69,16 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         await database.SaveChangesAsync(None);
         return fleet;
     }
+
+    /// <summary>A copy of the database as it is now.</summary>
+    public Task<string> BackUpAsync(TestPostgres postgres)
+    {
+        _database.Clear();
+        return postgres.CopyAsync(_connection);
+    }
+
+    /// <summary>The same server on a database that was restored. It is gone with this one.</summary>
+    public DeliveryFleet Restored(string connectionString) => _restored = new DeliveryFleet(connectionString, this) { _borrows = true };
 
     public PromisesDb Open() => _databases.CreateDbContext();
 
@@ -169,6 +185,28 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return (int)(await command.ExecuteScalarAsync(None))!;
     }
 
+    public async Task RunAsync(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(None);
+    }
+
+    /// <summary>By number.</summary>
+    public async Task<IReadOnlyList<Hold>> HoldsAsync()
+    {
+        await using var database = Open();
+        return await database.Holds.AsNoTracking().OrderBy(hold => hold.Number).ToListAsync(None);
+    }
+
+    /// <summary>A change of its own, as the API makes it.</summary>
+    public Task DecideAsync(Hold hold, HoldPhase phase) => ChangeAsync(async (database, number) =>
+    {
+        (await database.Holds.SingleAsync(row => row.Number == hold.Number, None)).Decide(phase, "jane", "because", At(number));
+        await database.SaveChangesAsync(None);
+        if (phase == HoldPhase.Released && hold.BranchVersion is { } version) await database.Database.ExecuteSqlAsync($"UPDATE fleet SET version = greatest(version, {version})", None);
+        return [];
+    }, concerns: phase == HoldPhase.Released || hold.Reason == HoldReason.UnconfirmedRemoval);
+
     /// <summary>Points the store at another repository.</summary>
     public async Task<GitRepo> MoveAsync(string name)
     {
@@ -189,9 +227,10 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     public async ValueTask DisposeAsync()
     {
+        if (_restored is not null) await _restored.DisposeAsync();
         if (Server is not null) await Server.DisposeAsync();
         await _database.DisposeAsync();
-        _root.Dispose();
+        if (!_borrows) _root.Dispose();
     }
 
     private StateStoreReconciler NewReconciler() => new(
@@ -224,14 +263,15 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     private static Stamp At(long change) => new(change, DateTimeOffset.UnixEpoch, Guid.NewGuid());
 
-    private async Task<long> ChangeAsync(Func<PromisesDb, long, Task<string[]>> decide)
+    /// <param name="concerns">Whether the store has something to write because of it.</param>
+    private async Task<long> ChangeAsync(Func<PromisesDb, long, Task<string[]>> decide, bool concerns = true)
     {
         await using var database = Open();
         await using var transaction = await database.Database.BeginTransactionAsync(None);
         var number = await FleetLock.TakeAsync(database, None);
         var dirty = await decide(database, number);
         database.Add(new Change(number, DateTimeOffset.UnixEpoch, number % 2 == 0 ? "ci" : "admin", "PUT", "/", "", "{}"));
-        database.Add(new ChangeStore(number, "fleet"));
+        if (concerns) database.Add(new ChangeStore(number, "fleet"));
         await database.SaveChangesAsync(None);
         await database.Database.ExecuteSqlAsync(
             $"""
