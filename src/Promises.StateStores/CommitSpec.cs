@@ -6,9 +6,14 @@ namespace Promises.StateStores;
 public sealed record FileChange(string Path, byte[]? Content);
 
 /// <summary>A commit to be built. Equal input makes the same commit id.</summary>
+/// <param name="Branch">That it is made for.</param>
 /// <param name="Base">The parent, and what the branch must still point at when it is published; null for a branch that does not exist yet.</param>
 public sealed record CommitSpec(
-    string? Base, IReadOnlyList<FileChange> Changes, string Message, GitIdentity Author, GitIdentity Committer, DateTimeOffset At);
+    string Branch, string? Base, IReadOnlyList<FileChange> Changes, string Message, GitIdentity Author, GitIdentity Committer, DateTimeOffset At);
+
+/// <summary>A branch to be moved to a commit, if it still is where the commit begins.</summary>
+/// <param name="Base">Null for a branch that does not exist yet.</param>
+public sealed record BranchMove(string Branch, string? Base, string Commit);
 
 /// <param name="Id">Blob id of an ordinary file. Of anything else (executable, link, submodule) the mode stands before it, so that it equals no file of ours.</param>
 public sealed record TreeEntry(string Path, string Id);

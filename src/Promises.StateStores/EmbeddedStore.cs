@@ -1,17 +1,20 @@
 namespace Promises.StateStores;
 
-/// <summary>The branch of a repository in the data directory. There is nothing to push: moving the ref, if it is where it should be, publishes.</summary>
+/// <summary>A repository in the data directory, with one branch. There is nothing to push: moving the ref, if it is where it should be, publishes.</summary>
 internal sealed class EmbeddedStore(Repository repository, StoreLocks locks) : IStateStore
 {
     public const string Branch = "main";
 
     private const string Zero = "0000000000000000000000000000000000000000";
 
-    public Task<string?> TipAsync(CancellationToken cancellationToken) =>
-        HeldAsync(() => repository.ResolveAsync(RefNames.Branch(Branch), cancellationToken), cancellationToken);
+    public Task<IReadOnlyDictionary<string, string>> TipsAsync(IReadOnlyCollection<string> branches, CancellationToken cancellationToken) =>
+        HeldAsync(() => repository.ResolveAsync(RefNames.Branch, branches, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<TreeEntry>> ListAsync(string commit, IReadOnlyCollection<string> paths, CancellationToken cancellationToken) =>
         HeldAsync(() => repository.ListAsync(commit, paths, cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<TreeEntry>>> ListAsync(IReadOnlyCollection<string> commits, CancellationToken cancellationToken) =>
+        HeldAsync(() => repository.ListAsync(commits, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<TreeChange>> DiffAsync(string from, string to, CancellationToken cancellationToken) =>
         HeldAsync(() => repository.DiffAsync(from, to, cancellationToken), cancellationToken);
@@ -23,28 +26,36 @@ internal sealed class EmbeddedStore(Repository repository, StoreLocks locks) : I
         HeldAsync(() => repository.HistoryAsync(from, to, atMost, cancellationToken), cancellationToken);
 
     // Not a cache: agents pull from it, so what was acknowledged should survive a power cut.
-    public Task<string?> CommitAsync(CommitSpec spec, CancellationToken cancellationToken) =>
-        HeldAsync(() => repository.CommitAsync(spec, null, "committed", cancellationToken), cancellationToken);
+    public Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken) =>
+        HeldAsync(() => repository.CommitAsync(specs, acknowledge: false, "committed", cancellationToken), cancellationToken);
 
-    public async Task<PushResult> PublishAsync(string commit, string? from, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PushResult>> PublishAsync(IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken)
     {
         using var held = await locks.EnterAsync(repository.Directory, cancellationToken);
         Leftovers.Remove(repository.Directory);
-        var result = await repository.RunAsync("Cannot move the branch",
-            ["update-ref", RefNames.Branch(Branch), RefNames.RequireCommit(commit), from is null ? Zero : RefNames.RequireCommit(from)], cancellationToken);
-        if (result.Succeeded) return new PushResult(PushOutcome.Acknowledged, "");
-        if (result.TimedOut) return new PushResult(PushOutcome.Unknown, result.Message);
-
-        var tip = await repository.ResolveAsync(RefNames.Branch(Branch), cancellationToken);
-        return tip == commit ? new PushResult(PushOutcome.AlreadyThere, "")
-            : tip != from ? new PushResult(PushOutcome.Stale, result.Message)
-            : new PushResult(RemoteFaults.Of(result) == StoreFault.DiskFull ? PushOutcome.DiskFull : PushOutcome.Failed, result.Message);
+        var results = new List<PushResult>();
+        foreach (var move in moves) results.Add(await MoveAsync(move, cancellationToken));
+        return results;
     }
 
     public async Task MaintainAsync(CancellationToken cancellationToken)
     {
         using var held = await locks.EnterAsync(repository.Directory, cancellationToken);
         await repository.MaintainAsync(cancellationToken);
+    }
+
+    private async Task<PushResult> MoveAsync(BranchMove move, CancellationToken cancellationToken)
+    {
+        var reference = RefNames.Branch(RefNames.RequireBranch(move.Branch));
+        var result = await repository.RunAsync("Cannot move the branch",
+            ["update-ref", reference, RefNames.RequireCommit(move.Commit), move.Base is null ? Zero : RefNames.RequireCommit(move.Base)], cancellationToken);
+        if (result.Succeeded) return new PushResult(PushOutcome.Acknowledged, "");
+        if (result.TimedOut) return new PushResult(PushOutcome.Unknown, result.Message);
+
+        var tip = await repository.ResolveAsync(reference, cancellationToken);
+        return tip == move.Commit ? new PushResult(PushOutcome.AlreadyThere, "")
+            : tip != move.Base ? new PushResult(PushOutcome.Stale, result.Message)
+            : new PushResult(RemoteFaults.Of(result) == StoreFault.DiskFull ? PushOutcome.DiskFull : PushOutcome.Failed, result.Message);
     }
 
     /// <summary>

@@ -4,65 +4,85 @@ using Promises.Model;
 
 namespace Promises.StateStores;
 
-/// <summary>The stream that <c>git fast-import</c> reads to build one commit, and what it answers.</summary>
+/// <summary>The stream that <c>git fast-import</c> reads to build commits, and what it answers.</summary>
 internal static class FastImport
 {
     // Without --done a stream that is cut between two commands is committed all the same.
     public static readonly IReadOnlyList<string> Arguments = ["fast-import", "--quiet", "--force", "--done"];
 
-    /// <param name="acknowledged">A ref that is set to the base, which the remote is known to have.</param>
-    public static async Task WriteAsync(CommitSpec spec, string? acknowledged, Stream to, CancellationToken cancellationToken)
+    /// <param name="acknowledge">Whether to note each base as what the remote is known to have.</param>
+    public static async Task WriteAsync(IReadOnlyList<CommitSpec> specs, bool acknowledge, Stream to, CancellationToken cancellationToken)
     {
         await using var stream = new BufferedStream(to, 64 * 1024);
-        if (acknowledged is not null && spec.Base is not null) await TextAsync($"reset {acknowledged}\nfrom {spec.Base}\n\n");
-        var marks = new Dictionary<byte[], int>(ReferenceEqualityComparer.Instance);
-        foreach (var content in Shared(spec))
+        foreach (var spec in specs)
         {
-            marks.Add(content, marks.Count + 2);
-            await TextAsync(string.Create(CultureInfo.InvariantCulture, $"blob\nmark :{marks[content]}\n"));
+            if (acknowledge && spec.Base is not null) await TextAsync($"reset {RefNames.Acknowledged(spec.Branch)}\nfrom {spec.Base}\n\n");
+        }
+
+        // The first marks are the commits'.
+        var marks = new Dictionary<byte[], int>(ReferenceEqualityComparer.Instance);
+        foreach (var content in Shared(specs))
+        {
+            marks.Add(content, specs.Count + marks.Count + 1);
+            await TextAsync($"blob\nmark :{Number(marks[content])}\n");
             await DataAsync(content);
         }
 
-        await TextAsync($"commit {RefNames.Pending}\nmark :1\nauthor {Person(spec.Author)} {Time(spec.At)}\ncommitter {Person(spec.Committer)} {Time(spec.At)}\n");
-        await DataAsync(Encoding.UTF8.GetBytes(spec.Message));
-        if (spec.Base is not null) await TextAsync($"from {spec.Base}\nls \"\"\n");
-        // Deletions first: what was a directory may become a file.
-        foreach (var change in spec.Changes.Where(change => change.Content is null)) await TextAsync($"D {change.Path}\n");
-        foreach (var change in spec.Changes)
+        for (var i = 0; i < specs.Count; i++) await CommitAsync(specs[i], Number(i + 1));
+        await TextAsync("done\n");
+
+        async ValueTask CommitAsync(CommitSpec spec, string mark)
         {
-            if (change.Content is not { } content) continue;
-            if (marks.TryGetValue(content, out var mark))
+            await TextAsync(
+                $"commit {RefNames.Pending(spec.Branch)}\nmark :{mark}\nauthor {Person(spec.Author)} {Time(spec.At)}\ncommitter {Person(spec.Committer)} {Time(spec.At)}\n");
+            await DataAsync(Encoding.UTF8.GetBytes(spec.Message));
+            if (spec.Base is not null) await TextAsync($"from {spec.Base}\nls \"\"\n");
+            // Deletions first: what was a directory may become a file.
+            foreach (var change in spec.Changes.Where(change => change.Content is null)) await TextAsync($"D {change.Path}\n");
+            foreach (var change in spec.Changes)
             {
-                await TextAsync(string.Create(CultureInfo.InvariantCulture, $"M 100644 :{mark} {change.Path}\n"));
-                continue;
+                if (change.Content is not { } content) continue;
+                if (marks.TryGetValue(content, out var shared))
+                {
+                    await TextAsync($"M 100644 :{Number(shared)} {change.Path}\n");
+                    continue;
+                }
+
+                await TextAsync($"M 100644 inline {change.Path}\n");
+                await DataAsync(content);
             }
 
-            await TextAsync($"M 100644 inline {change.Path}\n");
-            await DataAsync(content);
+            await TextAsync($"ls \"\"\n\nget-mark :{mark}\n");
         }
-
-        await TextAsync("ls \"\"\n\nget-mark :1\ndone\n");
 
         ValueTask TextAsync(string text) => stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
 
         async ValueTask DataAsync(byte[] bytes)
         {
-            await TextAsync(string.Create(CultureInfo.InvariantCulture, $"data {bytes.Length}\n"));
+            await TextAsync($"data {Number(bytes.Length)}\n");
             await stream.WriteAsync(bytes, cancellationToken);
             await TextAsync("\n");
         }
     }
 
-    /// <summary>The id of the commit, and whether its files are other than those of the base.</summary>
-    public static (string Commit, bool Differs) Read(GitResult result)
+    /// <summary>The id of each commit; null where its files are those of the base.</summary>
+    public static IReadOnlyList<string?> Read(IReadOnlyList<CommitSpec> specs, GitResult result)
     {
-        var lines = result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var trees = lines[..^1];
-        return (RefNames.RequireCommit(lines[^1]), trees.Length < 2 || trees[0] != trees[1]);
+        var lines = new Queue<string>(result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        return
+        [
+            .. specs.Select(spec =>
+            {
+                var before = spec.Base is null ? null : lines.Dequeue();
+                var differs = lines.Dequeue() != before;
+                var commit = RefNames.RequireCommit(lines.Dequeue());
+                return differs ? commit : null;
+            }),
+        ];
     }
 
     /// <summary>What one revision brings to many clusters is the same bytes in the same array: sent, hashed and packed once.</summary>
-    private static IEnumerable<byte[]> Shared(CommitSpec spec) => spec.Changes.Select(change => change.Content).OfType<byte[]>()
+    private static IEnumerable<byte[]> Shared(IEnumerable<CommitSpec> specs) => specs.SelectMany(spec => spec.Changes).Select(change => change.Content).OfType<byte[]>()
         .GroupBy(content => content, (IEqualityComparer<byte[]>)ReferenceEqualityComparer.Instance).Where(same => same.Skip(1).Any()).Select(same => same.Key);
 
     // Names come from clients; these characters would end the field they stand in.
@@ -71,4 +91,6 @@ internal static class FastImport
     private static string Plain(string text) => string.Concat(text.Where(c => !char.IsControl(c) && c is not ('<' or '>'))).Trim();
 
     private static string Time(DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"{at.ToUnixTimeSeconds()} +0000");
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,16 +1,19 @@
 namespace Promises.StateStores;
 
 /// <summary>
-/// One branch of one repository. Whatever cannot be done is a <see cref="StateStoreException"/>, but for the outcomes of
-/// <see cref="PublishAsync"/>, which are to be told apart.
+/// One repository, and those of its branches that are ours to write. Whatever cannot be done is a <see cref="StateStoreException"/>, but for
+/// the outcomes of <see cref="PublishAsync"/>, which are to be told apart.
 /// </summary>
 public interface IStateStore
 {
-    /// <summary>Where the branch is now, asked of the repository, with its history at hand afterwards; null if there is no such branch.</summary>
-    Task<string?> TipAsync(CancellationToken cancellationToken);
+    /// <summary>Where these branches are now, asked of the repository, with their history at hand afterwards. One that is not there is left out.</summary>
+    Task<IReadOnlyDictionary<string, string>> TipsAsync(IReadOnlyCollection<string> branches, CancellationToken cancellationToken);
 
     /// <summary>The files of a commit; below these paths only, where any are given.</summary>
     Task<IReadOnlyList<TreeEntry>> ListAsync(string commit, IReadOnlyCollection<string> paths, CancellationToken cancellationToken);
+
+    /// <summary>All files of several commits, in one go however many.</summary>
+    Task<IReadOnlyDictionary<string, IReadOnlyList<TreeEntry>>> ListAsync(IReadOnlyCollection<string> commits, CancellationToken cancellationToken);
 
     /// <summary>What differs from one commit to another.</summary>
     Task<IReadOnlyList<TreeChange>> DiffAsync(string from, string to, CancellationToken cancellationToken);
@@ -24,11 +27,12 @@ public interface IStateStore
     /// </summary>
     Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken);
 
-    /// <summary>Builds a commit and does not publish it. Null if the base has the same files already.</summary>
-    Task<string?> CommitAsync(CommitSpec spec, CancellationToken cancellationToken);
+    /// <summary>Builds commits, each on a branch of its own, and publishes none. Null where the base has the same files already.</summary>
+    Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken);
 
-    /// <summary>Moves the branch from the base to the commit, and never from anywhere else.</summary>
-    Task<PushResult> PublishAsync(string commit, string? from, CancellationToken cancellationToken);
+    /// <summary>Moves each branch from its base to its commit, and never from anywhere else. One that is refused does not hold back the others.</summary>
+    /// <returns>In the order of the moves.</returns>
+    Task<IReadOnlyList<PushResult>> PublishAsync(IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken);
 
     /// <summary>Packs what has piled up. Quick when there is nothing to do.</summary>
     Task MaintainAsync(CancellationToken cancellationToken);

@@ -42,5 +42,8 @@ public enum PushOutcome
 /// <param name="Message">What was intended and the words of git and of the remote; empty after a success.</param>
 public sealed record PushResult(PushOutcome Outcome, string Message)
 {
+    /// <summary>The remote answered for this branch; other branches of the same push may fare otherwise.</summary>
+    public bool IsAboutBranch => IsOnBranch || Outcome is PushOutcome.Stale or PushOutcome.Declined or PushOutcome.Forced;
+
     public bool IsOnBranch => Outcome is PushOutcome.Acknowledged or PushOutcome.AlreadyThere;
 }

@@ -3,26 +3,33 @@ namespace Promises.StateStores;
 /// <summary>Reads the answer of <c>git push --porcelain</c>. Neither the exit code alone nor <c>Done</c> says that it succeeded: our line must.</summary>
 internal static class PushReport
 {
-    public static PushResult Read(GitResult result, string branch)
+    /// <returns>What became of each branch, in their order.</returns>
+    public static IReadOnlyList<PushResult> Read(GitResult result, IReadOnlyList<string> branches)
     {
-        if (result.TimedOut) return new PushResult(PushOutcome.Unknown, result.Message);
+        var lines = new Dictionary<string, (char Flag, string Summary)>(StringComparer.Ordinal);
+        foreach (var parts in result.Text.Split('\n').Select(text => text.Split('\t')).Where(parts => parts is [{ Length: 1 }, _, _, ..]))
+            lines[parts[1][(parts[1].IndexOf(':', StringComparison.Ordinal) + 1)..]] = (parts[0][0], Scrubber.Clean(parts[2], []));
 
-        var line = result.Text.Split('\n').Select(text => text.Split('\t')).FirstOrDefault(
-            parts => parts.Length >= 3 && parts[0].Length == 1 && parts[1].EndsWith($":{RefNames.Branch(branch)}", StringComparison.Ordinal));
-        if (line is null) return WithoutLine(result);
-
-        var (flag, summary) = (line[0][0], Scrubber.Clean(line[2], []));
-        return (result.ExitCode, flag) switch
-        {
-            (0, ' ' or '*') => new PushResult(PushOutcome.Acknowledged, ""),
-            (0, '=') => new PushResult(PushOutcome.AlreadyThere, ""),
-            (_, '+') => new PushResult(PushOutcome.Forced, $"{result.Intention}: the history of the branch was rewritten ({summary})."),
-            (_, '!') => Rejected(result, summary),
-            _ => new PushResult(PushOutcome.Unknown, result.Message),
-        };
+        // With several branches git ends with 1 when one was refused; what it says of the others stands.
+        var isWhole = result.ExitCode == 0 || (result.ExitCode == 1 && lines.Values.Any(line => line.Flag == '!'));
+        return
+        [
+            .. branches.Select(branch => result.TimedOut ? new PushResult(PushOutcome.Unknown, result.Message)
+                : lines.TryGetValue(RefNames.Branch(branch), out var line) ? WithLine(result, branch, isWhole, line.Flag, line.Summary)
+                : WithoutLine(result, isAlone: lines.Count == 0)),
+        ];
     }
 
-    private static PushResult Rejected(GitResult result, string summary)
+    private static PushResult WithLine(GitResult result, string branch, bool isWhole, char flag, string summary) => (isWhole, flag) switch
+    {
+        (true, ' ' or '*') => new PushResult(PushOutcome.Acknowledged, ""),
+        (true, '=') => new PushResult(PushOutcome.AlreadyThere, ""),
+        (_, '+') => new PushResult(PushOutcome.Forced, $"{result.Intention}: the history of the branch was rewritten ({summary})."),
+        (_, '!') => Rejected(result, branch, summary),
+        _ => new PushResult(PushOutcome.Unknown, result.Message),
+    };
+
+    private static PushResult Rejected(GitResult result, string branch, string summary)
     {
         var said = result.RemoteWords;
         var message = $"{result.Intention}: {summary}{(said.Length > 0 ? $": {said}" : "")}";
@@ -31,6 +38,8 @@ internal static class PushReport
             _ when Has(summary, "stale info", "fetch first") => PushOutcome.Stale,
             // From the remote itself it is a ban on rewriting, which our commits never do.
             _ when Has(summary, "non-fast-forward") => Has(summary, "remote rejected") ? PushOutcome.Failed : PushOutcome.Stale,
+            // A branch fleet/c1 cannot be while there is one named fleet: nothing that trying again would mend.
+            _ when Has(result.Error, $"exists; cannot create '{RefNames.Branch(branch)}'") => PushOutcome.Declined,
             _ when Has(summary, "failed to update ref", "cannot lock ref", "incorrect old value", "reference already exists") => PushOutcome.Stale,
             // It got half a pack because we could not read our own objects.
             _ when Has(summary, "unpacker error") && RemoteFaults.IsDamage(result.OwnWords) => PushOutcome.MirrorDamaged,
@@ -41,7 +50,8 @@ internal static class PushReport
         return new PushResult(outcome, message);
     }
 
-    private static PushResult WithoutLine(GitResult result)
+    /// <param name="isAlone">Git reported no branch at all.</param>
+    private static PushResult WithoutLine(GitResult result, bool isAlone)
     {
         if (RemoteFaults.IsDamage(result.OwnWords)) return new PushResult(PushOutcome.MirrorDamaged, result.Message);
 
@@ -53,7 +63,7 @@ internal static class PushReport
             StoreFault.AuthenticationFailed => PushOutcome.AuthenticationFailed,
             StoreFault.NotFound when !sent => PushOutcome.NotFound,
             StoreFault.DiskFull => PushOutcome.DiskFull,
-            _ when sent || result.ExitCode == 0 => PushOutcome.Unknown,
+            _ when sent || !isAlone || result.ExitCode == 0 => PushOutcome.Unknown,
             StoreFault.Unreachable => PushOutcome.Unreachable,
             _ => PushOutcome.Failed,
         };

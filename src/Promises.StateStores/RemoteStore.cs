@@ -1,25 +1,40 @@
+using System.Text;
 using Polly;
 
 namespace Promises.StateStores;
 
-/// <summary>A branch of a repository elsewhere, worked on through a mirror here. The mirror is a cache: anything in it may be lost.</summary>
+/// <summary>A repository elsewhere, of which some branches are ours, worked on through a mirror here. The mirror is a cache: anything in it may be lost.</summary>
+/// <param name="branches">The branch, or the pattern of the branches, with <c>*</c> for what differs.</param>
 internal sealed class RemoteStore(
-    string url, string branch, Func<CancellationToken, Task<GitCredential?>> credential,
+    string url, string branches, Func<CancellationToken, Task<GitCredential?>> credential,
     Repository mirror, GitProcess git, AddressGuard guard, StoreLocks locks, ResiliencePipeline retries) : IStateStore
 {
-    private string Where => $"{Scrubber.Clean(url, [])} ({branch})";
+    /// <summary>Branches in one push. Each takes half a kilobyte of arguments, and a server that refuses the pack refuses all of them.</summary>
+    internal const int MostMoves = 500;
 
-    public Task<string?> TipAsync(CancellationToken cancellationToken) => InMirrorAsync(async () =>
+    /// <summary>Asked for by name; of more, all that fit the pattern are looked at.</summary>
+    private const int MostNames = 50;
+
+    private string Where => $"{Scrubber.Clean(url, [])} ({branches})";
+
+    public Task<IReadOnlyDictionary<string, string>> TipsAsync(IReadOnlyCollection<string> of, CancellationToken cancellationToken) => InMirrorAsync(async () =>
     {
-        var tip = await LookUpAsync(cancellationToken);
-        if (tip is null || tip == await mirror.ResolveAsync(RefNames.Acknowledged(branch), cancellationToken)) return tip;
-        await FetchAsync(cancellationToken);
-        // It may have moved on between the two; what was fetched is what can be worked on.
-        return await mirror.ResolveAsync(RefNames.Acknowledged(branch), cancellationToken);
+        var tips = await LookUpAsync(of, cancellationToken);
+        if (tips.Count == 0) return tips;
+        var known = await mirror.ResolveAsync(RefNames.Acknowledged, [.. tips.Keys], cancellationToken);
+        var news = tips.Where(tip => known.GetValueOrDefault(tip.Key) != tip.Value).Select(tip => tip.Key).ToList();
+        if (news.Count == 0) return tips;
+
+        await FetchAsync(news, cancellationToken);
+        // They may have moved on between the two; what was fetched is what can be worked on.
+        return await mirror.ResolveAsync(RefNames.Acknowledged, [.. tips.Keys], cancellationToken);
     }, cancellationToken);
 
     public Task<IReadOnlyList<TreeEntry>> ListAsync(string commit, IReadOnlyCollection<string> paths, CancellationToken cancellationToken) =>
         InMirrorAsync(() => mirror.ListAsync(commit, paths, cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<TreeEntry>>> ListAsync(IReadOnlyCollection<string> commits, CancellationToken cancellationToken) =>
+        InMirrorAsync(() => mirror.ListAsync(commits, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<TreeChange>> DiffAsync(string from, string to, CancellationToken cancellationToken) =>
         InMirrorAsync(() => mirror.DiffAsync(from, to, cancellationToken), cancellationToken);
@@ -31,32 +46,46 @@ internal sealed class RemoteStore(
         InMirrorAsync(() => mirror.HistoryAsync(from, to, atMost, cancellationToken), cancellationToken);
 
     // A mirror can be fetched again, so it need not survive a power cut.
-    public Task<string?> CommitAsync(CommitSpec spec, CancellationToken cancellationToken) =>
-        InMirrorAsync(() => mirror.CommitAsync(spec, RefNames.Acknowledged(branch), "none", cancellationToken), cancellationToken);
+    public Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken) =>
+        InMirrorAsync(() => mirror.CommitAsync(specs, acknowledge: true, "none", cancellationToken), cancellationToken);
 
-    public async Task<PushResult> PublishAsync(string commit, string? from, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PushResult>> PublishAsync(IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken)
     {
         using var held = await locks.EnterAsync(mirror.Directory, cancellationToken);
-        var access = await AdmitAsync(cancellationToken);
-        Leftovers.Remove(mirror.Directory);
-        var name = RefNames.Branch(branch);
-        var lease = from is null ? "" : RefNames.RequireCommit(from);
-        var result = await git.RunAsync(new GitCommand($"Cannot push to {Where}",
-            [
-                "push", "--porcelain", "--no-verify", $"--force-with-lease={name}:{lease}", "--end-of-options", access.Url,
-                $"{RefNames.RequireCommit(commit)}:{name}",
-            ])
-        { Repository = mirror.Directory, Remote = access, Limit = git.Options.TransferLimit, Settings = [("pack.window", "0"), ("pack.compression", "1")] }, cancellationToken);
+        var results = new List<PushResult>();
+        foreach (var some in moves.Chunk(MostMoves))
+        {
+            var report = await PushAsync(some, cancellationToken);
+            results.AddRange(report);
+            if (report.Any(result => result.Outcome == PushOutcome.MirrorDamaged)) mirror.Delete();
+            // What stopped one push would stop the next, after the same wait.
+            if (report.All(result => !result.IsAboutBranch)) break;
+        }
 
-        var report = PushReport.Read(result, branch);
-        if (report.Outcome == PushOutcome.MirrorDamaged) mirror.Delete();
-        return report;
+        while (results.Count < moves.Count) results.Add(results[^1] with { Outcome = results[^1].Outcome == PushOutcome.Unknown ? PushOutcome.Unreachable : results[^1].Outcome });
+        return results;
     }
 
     public async Task MaintainAsync(CancellationToken cancellationToken)
     {
         using var held = await locks.EnterAsync(mirror.Directory, cancellationToken);
         if (mirror.Exists) await mirror.MaintainAsync(cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<PushResult>> PushAsync(IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken)
+    {
+        var access = await AdmitAsync(cancellationToken);
+        Leftovers.Remove(mirror.Directory);
+        foreach (var move in moves) RefNames.RequireBranch(move.Branch);
+        var result = await git.RunAsync(new GitCommand($"Cannot push to {Where}",
+            [
+                "push", "--porcelain", "--no-verify",
+                .. moves.Select(move => $"--force-with-lease={RefNames.Branch(move.Branch)}:{(move.Base is null ? "" : RefNames.RequireCommit(move.Base))}"),
+                "--end-of-options", access.Url,
+                .. moves.Select(move => $"{RefNames.RequireCommit(move.Commit)}:{RefNames.Branch(move.Branch)}"),
+            ])
+        { Repository = mirror.Directory, Remote = access, Limit = git.Options.TransferLimit, Settings = [("pack.window", "0"), ("pack.compression", "1")] }, cancellationToken);
+        return PushReport.Read(result, [.. moves.Select(move => move.Branch)]);
     }
 
     /// <summary>Runs in a mirror that is there and whole; a damaged one is removed, fetched anew, and the work tried once more.</summary>
@@ -78,7 +107,6 @@ internal sealed class RemoteStore(
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        RefNames.RequireBranch(branch);
         if (mirror.Exists)
         {
             Leftovers.Remove(mirror.Directory);
@@ -87,32 +115,39 @@ internal sealed class RemoteStore(
 
         mirror.Delete();
         await mirror.InitAsync("main", cancellationToken);
-        if (await LookUpAsync(cancellationToken) is not null) await FetchAsync(cancellationToken);
+        if ((await LookUpAsync(null, cancellationToken)).Count > 0) await FetchAsync([branches], cancellationToken);
     }
 
-    private async Task<string?> LookUpAsync(CancellationToken cancellationToken)
+    /// <param name="of">All that fit the pattern where null.</param>
+    private async Task<IReadOnlyDictionary<string, string>> LookUpAsync(IReadOnlyCollection<string>? of, CancellationToken cancellationToken)
     {
-        var name = RefNames.Branch(branch);
-        var result = await OverNetworkAsync(access => new GitCommand($"Cannot read {Where}", ["ls-remote", "--end-of-options", access.Url, name])
+        foreach (var branch in of ?? []) RefNames.RequireBranch(branch);
+        var patterns = of is { Count: <= MostNames } ? of : [RefNames.RequirePattern(branches)];
+        var wanted = of?.ToHashSet(StringComparer.Ordinal);
+        var result = await OverNetworkAsync(access => new GitCommand($"Cannot read {Where}", ["ls-remote", "--end-of-options", access.Url, .. patterns.Select(RefNames.Branch)])
         {
             Repository = mirror.Directory,
             Limit = git.Options.LookupLimit,
+            OutputLimit = 64 * 1024 * 1024,
         }, cancellationToken);
 
-        // The pattern also matches refs that end in it, such as refs/x/refs/heads/main.
-        return result.Text.Split('\n').Select(line => line.Split('\t')).Where(parts => parts.Length == 2 && parts[1] == name)
-            .Select(parts => RefNames.IsCommit(parts[0])
+        // The patterns also match refs that end in them, such as refs/x/refs/heads/main.
+        return result.Text.Split('\n').Select(line => line.Split('\t'))
+            .Where(parts => parts.Length == 2 && RefNames.BranchOf(parts[1]) is { } branch && (wanted?.Contains(branch) ?? RefNames.Fits(branches, branch)))
+            .ToDictionary(parts => RefNames.BranchOf(parts[1])!, parts => RefNames.IsCommit(parts[0])
                 ? parts[0]
-                : throw new StateStoreException(StoreFault.Failed, $"Cannot read {Where}: only repositories with SHA-1 object ids are supported."))
-            .FirstOrDefault();
+                : throw new StateStoreException(StoreFault.Failed, $"Cannot read {Where}: only repositories with SHA-1 object ids are supported."), StringComparer.Ordinal);
     }
 
-    private async Task FetchAsync(CancellationToken cancellationToken) => await OverNetworkAsync(access => new GitCommand($"Cannot fetch {Where}",
-        [
-            "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--end-of-options", access.Url,
-            $"+{RefNames.Branch(branch)}:{RefNames.Acknowledged(branch)}",
-        ])
-    { Repository = mirror.Directory, Limit = git.Options.TransferLimit }, cancellationToken);
+    private async Task FetchAsync(IReadOnlyCollection<string> of, CancellationToken cancellationToken)
+    {
+        var refs = Encoding.ASCII.GetBytes(string.Concat(of.Select(branch => $"+{RefNames.Branch(branch)}:{RefNames.Acknowledged(branch)}\n")));
+        await OverNetworkAsync(access => new GitCommand($"Cannot fetch {Where}",
+            [
+                "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--stdin", "--end-of-options", access.Url,
+            ])
+        { Repository = mirror.Directory, Limit = git.Options.TransferLimit, Input = (stream, token) => stream.WriteAsync(refs, token).AsTask() }, cancellationToken);
+    }
 
     private async Task<GitResult> OverNetworkAsync(Func<RemoteAccess, GitCommand> command, CancellationToken cancellationToken) =>
         await retries.ExecuteAsync(async token =>

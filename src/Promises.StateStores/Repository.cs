@@ -38,6 +38,28 @@ internal sealed class Repository(string directory, GitProcess git)
         return result.ExitCode == 1 && result.Error.Length == 0 ? null : throw RemoteFaults.Describe(result);
     }
 
+    /// <summary>The commits that the refs of these branches name; a branch without one is left out.</summary>
+    /// <param name="reference">Which ref of a branch is meant.</param>
+    public async Task<IReadOnlyDictionary<string, string>> ResolveAsync(
+        Func<string, string> reference, IReadOnlyCollection<string> branches, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (branches.Count == 1)
+        {
+            if (await ResolveAsync(reference(branches.Single()), cancellationToken) is { } commit) found.Add(branches.Single(), commit);
+            return found;
+        }
+
+        var result = (await RunAsync("Cannot read branches", ["for-each-ref", "--format=%(objectname) %(refname)", reference("")], cancellationToken)).OrThrow();
+        var all = result.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(words => words[1], words => words[0], StringComparer.Ordinal);
+        foreach (var branch in branches)
+        {
+            if (all.TryGetValue(reference(branch), out var commit)) found.Add(branch, RefNames.RequireCommit(commit));
+        }
+
+        return found;
+    }
+
     public async Task<bool> IsAncestorAsync(string commit, string of, CancellationToken cancellationToken)
     {
         if (await ResolveAsync(RefNames.RequireCommit(commit), cancellationToken) is null) return false;
@@ -61,6 +83,19 @@ internal sealed class Repository(string directory, GitProcess git)
             var words = record[..tab].Split(' ');
             return new TreeEntry(record[(tab + 1)..], Id(words[0], words[2])!);
         }
+    }
+
+    /// <summary>All files of several commits. The difference to nothing lists a tree, and one process takes any number of them.</summary>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<TreeEntry>>> ListAsync(IReadOnlyCollection<string> commits, CancellationToken cancellationToken)
+    {
+        const string nothing = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+        var wanted = commits.Distinct(StringComparer.Ordinal).ToList();
+        var found = await FeedAsync(["cat-file", "--batch-check=%(objectname) %(objecttype)"], wanted.Select(commit => $"{RefNames.RequireCommit(commit)}^{{tree}}"), cancellationToken);
+        var trees = found.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
+            .Select(words => words[1] == "tree" ? words[0] : throw new StateStoreException(StoreFault.MirrorDamaged, "Cannot list files: a commit is missing.")).ToList();
+        var listed = Listings(await FeedAsync(
+            ["diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev"], trees.Distinct(StringComparer.Ordinal).Select(tree => $"{nothing} {tree}"), cancellationToken));
+        return wanted.Zip(trees).ToDictionary(pair => pair.First, pair => listed[pair.Second], StringComparer.Ordinal);
     }
 
     public async Task<IReadOnlyList<TreeChange>> DiffAsync(string from, string to, CancellationToken cancellationToken)
@@ -97,20 +132,24 @@ internal sealed class Repository(string directory, GitProcess git)
         return entries;
     }
 
-    /// <summary>Builds a commit under <see cref="RefNames.Pending"/>. Null if it would have the files of its base.</summary>
-    public async Task<string?> CommitAsync(CommitSpec spec, string? acknowledged, string fsync, CancellationToken cancellationToken)
+    /// <summary>Builds commits under <see cref="RefNames.Pending"/>. Null where one would have the files of its base.</summary>
+    public async Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, bool acknowledge, string fsync, CancellationToken cancellationToken)
     {
-        TreePaths.Require(spec.Changes);
-        if (spec.Base is not null) RefNames.RequireCommit(spec.Base);
+        foreach (var spec in specs)
+        {
+            TreePaths.Require(spec.Changes);
+            RefNames.RequireBranch(spec.Branch);
+            if (spec.Base is not null) RefNames.RequireCommit(spec.Base);
+        }
+
         Leftovers.Remove(directory);
         var command = new GitCommand("Cannot build the commit", FastImport.Arguments)
         {
             Repository = directory,
             Settings = [("core.fsync", fsync), ("core.fsyncMethod", "batch"), ("pack.compression", "1")],
-            Input = (stream, token) => FastImport.WriteAsync(spec, acknowledged, stream, token),
+            Input = (stream, token) => FastImport.WriteAsync(specs, acknowledge, stream, token),
         };
-        var (commit, differs) = FastImport.Read((await git.RunAsync(command, cancellationToken)).OrThrow());
-        return differs ? commit : null;
+        return FastImport.Read(specs, (await git.RunAsync(command, cancellationToken)).OrThrow());
     }
 
     /// <summary>Git's own upkeep is off, as it would run beside us; this is done when the store is at rest.</summary>
@@ -134,6 +173,43 @@ internal sealed class Repository(string directory, GitProcess git)
     {
         var words = raw.TrimStart(':').Split(' ');
         return new TreeChange(path, Id(words[0], words[2]), Id(words[1], words[3]));
+    }
+
+    /// <summary>Each tree's records follow a line with the two trees that were compared.</summary>
+    private static Dictionary<string, IReadOnlyList<TreeEntry>> Listings(string output)
+    {
+        var listings = new Dictionary<string, IReadOnlyList<TreeEntry>>(StringComparer.Ordinal);
+        var files = new List<TreeEntry>();
+        for (var at = 0; at < output.Length;)
+        {
+            if (output[at] != ':')
+            {
+                var line = output[at..output.IndexOf('\n', at)];
+                listings.Add(line.Split(' ')[1], files = []);
+                at += line.Length + 1;
+                continue;
+            }
+
+            var middle = output.IndexOf('\0', at);
+            var end = output.IndexOf('\0', middle + 1);
+            var words = output[at..middle].Split(' ');
+            files.Add(new TreeEntry(output[(middle + 1)..end], Id(words[1], words[3])!));
+            at = end + 1;
+        }
+
+        return listings;
+    }
+
+    private async Task<string> FeedAsync(IReadOnlyList<string> arguments, IEnumerable<string> lines, CancellationToken cancellationToken)
+    {
+        var input = Encoding.ASCII.GetBytes(string.Concat(lines.Select(line => line + "\n")));
+        var command = new GitCommand("Cannot list files", arguments)
+        {
+            Repository = directory,
+            OutputLimit = ListingLimit,
+            Input = (stream, token) => stream.WriteAsync(input, token).AsTask(),
+        };
+        return (await git.RunAsync(command, cancellationToken)).OrThrow().Text;
     }
 
     private static string? Id(string mode, string blob) => mode switch { "000000" => null, "100644" => blob, _ => $"{mode} {blob}" };

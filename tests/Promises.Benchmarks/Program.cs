@@ -9,6 +9,7 @@ internal static class Benchmarks
     private static readonly Dictionary<string, Func<Task>> Known = new(StringComparer.Ordinal)
     {
         ["scheduler"] = SchedulerBenchmark.RunAsync,
+        ["matching"] = MatchingBenchmark.RunAsync,
         ["delivery"] = DeliveryBenchmark.RunAsync,
     };
 

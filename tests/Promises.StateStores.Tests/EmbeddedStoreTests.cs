@@ -34,7 +34,7 @@ public sealed class EmbeddedStoreTests : IDisposable
         var shared = "shared"u8.ToArray();
         var spec = StoreFixture.Spec(null, ("own", "1")) with { Changes = [new("a/x", shared), new("own", "1"u8.ToArray()), new("b/x", shared)] };
         using var stream = new MemoryStream();
-        await FastImport.WriteAsync(spec, null, stream, None);
+        await FastImport.WriteAsync([spec], acknowledge: false, stream, None);
         System.Text.Encoding.UTF8.GetString(stream.ToArray()).Split("shared").Length.ShouldBe(2);
 
         var store = Open();

@@ -30,11 +30,11 @@ public sealed class PushReportTests
     [InlineData(128, "", "fatal: could not read Username for 'https://x': terminal prompts disabled", PushOutcome.AuthenticationFailed)]
     [InlineData(129, "", "usage: git push", PushOutcome.Failed)]
     public void An_answer_of_git_push_has_one_meaning(int code, string line, string error, PushOutcome outcome) =>
-        PushReport.Read(new GitResult("Cannot push", code, Encoding.UTF8.GetBytes($"To x\n{line}\nDone\n"), error, false, false), "main").Outcome.ShouldBe(outcome);
+        PushReport.Read(new GitResult("Cannot push", code, Encoding.UTF8.GetBytes($"To x\n{line}\nDone\n"), error, false, false), ["main"]).Single().Outcome.ShouldBe(outcome);
 
     [Fact]
     public void A_push_that_was_stopped_is_unknown() =>
-        PushReport.Read(new GitResult("Cannot push", -1, [], "", TimedOut: true, false), "main").Outcome.ShouldBe(PushOutcome.Unknown);
+        PushReport.Read(new GitResult("Cannot push", -1, [], "", TimedOut: true, false), ["main"]).Single().Outcome.ShouldBe(PushOutcome.Unknown);
 
     [Fact]
     public void Words_of_the_remote_are_cleaned()

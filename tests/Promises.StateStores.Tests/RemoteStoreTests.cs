@@ -29,9 +29,9 @@ public sealed class RemoteStoreTests : IDisposable
     {
         Repo.Commit("main", "theirs", ("their.txt", "x"));
         var store = _fixture.File("live");
-        (await store.TipAsync(None)).ShouldBeNull();
+        (await store.TipAsync(None, "live")).ShouldBeNull();
 
-        await WriteAsync(store, null, ("a", "1"));
+        await WriteToAsync(store, "live", null, ("a", "1"));
 
         Repo.Files("live").ShouldBe(["a"]);
         Repo.Files().ShouldBe(["their.txt"]);
@@ -172,7 +172,7 @@ public sealed class RemoteStoreTests : IDisposable
         var store = _fixture.File();
         var first = await WriteAsync(store, null, ("a", "1"));
         var mirror = Mirror();
-        foreach (var name in (string[])["config.lock", "packed-refs.lock", "refs/w/pending.lock", "refs/remote/main.lock", "objects/pack/tmp_pack_1", "fast_import_crash_1"])
+        foreach (var name in (string[])["config.lock", "packed-refs.lock", "refs/w/b/main.lock", "refs/remote/main.lock", "objects/pack/tmp_pack_1", "fast_import_crash_1"])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(mirror, name))!);
             File.WriteAllText(Path.Combine(mirror, name), "");
@@ -226,7 +226,7 @@ public sealed class RemoteStoreTests : IDisposable
     public async Task Another_branch_has_a_mirror_of_its_own_and_the_old_one_goes()
     {
         await WriteAsync(_fixture.File(), null, ("a", "1"));
-        await WriteAsync(_fixture.File("live"), null, ("a", "1"));
+        await WriteToAsync(_fixture.File("live"), "live", null, ("a", "1"));
         Directory.GetDirectories(Path.Combine(_fixture.Options.DataDirectory, "mirrors")).Length.ShouldBe(1);
     }
 
@@ -247,10 +247,12 @@ public sealed class RemoteStoreTests : IDisposable
 
     private string Mirror() => Directory.GetDirectories(Path.Combine(_fixture.Options.DataDirectory, "mirrors")).Single();
 
-    private static async Task<string> WriteAsync(IStateStore store, string? from, params (string, string?)[] files)
+    private static Task<string> WriteAsync(IStateStore store, string? from, params (string, string?)[] files) => WriteToAsync(store, "main", from, files);
+
+    private static async Task<string> WriteToAsync(IStateStore store, string branch, string? from, params (string, string?)[] files)
     {
-        var commit = (await store.CommitAsync(StoreFixture.Spec(from, files), None)).ShouldNotBeNull();
-        (await store.PublishAsync(commit, from, None)).ShouldBe(new PushResult(PushOutcome.Acknowledged, ""));
+        var commit = (await store.CommitAsync(StoreFixture.SpecOf(branch, from, files), None)).ShouldNotBeNull();
+        (await store.PublishAsync(commit, from, None, branch)).ShouldBe(new PushResult(PushOutcome.Acknowledged, ""));
         return commit;
     }
 }

@@ -36,7 +36,10 @@ public sealed class StoreFixture : IDisposable, ICredentialReader
 
     public IStateStore Http(GitHttpServer server, bool credential = false) => Provider.OpenRemote("app", server.Url("app"), "main", credential ? "writer" : null);
 
-    public static CommitSpec Spec(string? from, params (string Path, string? Content)[] files) => new(
+    public static CommitSpec Spec(string? from, params (string Path, string? Content)[] files) => SpecOf("main", from, files);
+
+    public static CommitSpec SpecOf(string branch, string? from, params (string Path, string? Content)[] files) => new(
+        branch,
         from, [.. files.Select(f => new FileChange(f.Path, f.Content is null ? null : Encoding.UTF8.GetBytes(f.Content)))],
         "subject\n\nbody\n", Author, Author, DateTimeOffset.UnixEpoch.AddDays(1));
 

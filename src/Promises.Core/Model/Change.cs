@@ -45,7 +45,7 @@ public sealed class ChangeStore
 
 public enum EventType { Added, Modified, Deleted }
 
-/// <summary>That a change touched an object. Snapshots are moved forward by these rows.</summary>
+/// <summary>That a change touched an object, or that its status moved without one. Snapshots are moved forward by these rows, and clients follow them.</summary>
 public sealed class FleetEvent
 {
     private FleetEvent() { }
@@ -53,8 +53,8 @@ public sealed class FleetEvent
     public FleetEvent(long version, int ordinal, EventType type, string kind, string name) =>
         (Version, Ordinal, Type, Kind, Name) = (version, ordinal, type, kind, name);
 
-    /// <summary>Number of the change.</summary>
-    public long Version { get; private set; }
+    /// <summary>Number of the change; null if there was none.</summary>
+    public long? Version { get; private set; }
 
     public int Ordinal { get; private set; }
 
@@ -64,6 +64,9 @@ public sealed class FleetEvent
 
     /// <summary>Name of the object; <c>promise.cluster</c> of a placement.</summary>
     public string Name { get; private set; } = "";
+
+    /// <summary>What else there is to say, such as what a repair found.</summary>
+    public string? Detail { get; private set; }
 }
 
 /// <summary>Pins that were moved from one rung to the next. Its name is <c>p-</c> and the number of its change.</summary>

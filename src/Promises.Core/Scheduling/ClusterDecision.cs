@@ -1,11 +1,12 @@
-using System.Runtime.InteropServices;
-
 namespace Promises.Scheduling;
 
 /// <summary>The deciding of one cluster: all Promises that are or could be on it, and what is decided of them.</summary>
 internal sealed class ClusterDecision(FleetSnapshot snapshot, ClusterState cluster, PlanMode mode, IReadOnlySet<string>? withdrawn)
 {
-    private readonly Dictionary<string, Row> _rows = new(StringComparer.Ordinal);
+    /// <summary>Most clusters have few Promises, and looking through some names is quicker than making a dictionary for each of a million clusters.</summary>
+    private const int FewRows = 12;
+
+    private Dictionary<string, Row>? _rows;
 
     public FleetSnapshot Snapshot { get; } = snapshot;
 
@@ -26,7 +27,16 @@ internal sealed class ClusterDecision(FleetSnapshot snapshot, ClusterState clust
     /// <summary>Who has which contested claim, of all that is placed so far.</summary>
     public Holders Holders { get; } = new();
 
-    public Row? Find(string promise) => _rows.GetValueOrDefault(promise);
+    public Row? Find(string promise)
+    {
+        if (_rows is not null) return _rows.GetValueOrDefault(promise);
+        foreach (var row in Rows)
+        {
+            if (row.Promise == promise) return row;
+        }
+
+        return null;
+    }
 
     public bool IsWithdrawn(Row row) => withdrawn is not null && withdrawn.Contains(row.Promise);
 
@@ -37,16 +47,14 @@ internal sealed class ClusterDecision(FleetSnapshot snapshot, ClusterState clust
         foreach (var placement in Snapshot.PlacementArray(Cluster.Name))
         {
             var current = placement.Delivers ? Snapshot.FindRevision(placement.Promise, placement.Revision) : null;
-            var row = new Row(placement.Promise, Pins.Find(placement.Promise), placement, current);
-            _rows.Add(row.Promise, row);
-            Rows.Add(row);
+            Add(new Row(placement.Promise, Pins.Find(placement.Promise), placement, current));
         }
 
         foreach (var pin in Pins.AllClusters) RowOf(pin.Promise, pin);
         foreach (var pin in matches) RowOf(pin.Promise, pin).Selected = true;
     }
 
-    public Row RowOf(string promise) => _rows.TryGetValue(promise, out var row) ? row : RowOf(promise, Pins.Find(promise));
+    public Row RowOf(string promise) => Find(promise) ?? Add(new Row(promise, Pins.Find(promise), null, null));
 
     public IEnumerable<PlacementChange> Changes()
     {
@@ -62,10 +70,13 @@ internal sealed class ClusterDecision(FleetSnapshot snapshot, ClusterState clust
         .Select(holder => holder.Row)
         .MinBy(row => row.Promise, StringComparer.Ordinal);
 
-    private Row RowOf(string promise, PinnedRevision? pin)
+    private Row RowOf(string promise, PinnedRevision pin) => Find(promise) ?? Add(new Row(promise, pin, null, null));
+
+    private Row Add(Row row)
     {
-        ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, promise, out var exists);
-        if (!exists) Rows.Add(row = new Row(promise, pin, null, null));
-        return row!;
+        Rows.Add(row);
+        if (_rows is not null) _rows.Add(row.Promise, row);
+        else if (Rows.Count > FewRows) _rows = Rows.ToDictionary(known => known.Promise, StringComparer.Ordinal);
+        return row;
     }
 }

@@ -27,6 +27,7 @@ internal static class Incumbents
     /// <summary>Lets one go that was held or barred because of somebody who, in the end, is not there. Answers whether there was one.</summary>
     public static bool Release(ClusterDecision decision)
     {
+        if (!decision.Rows.Exists(static row => row.Held is not null)) return false;
         var freed = decision.Rows
             .Where(row => row.Stays && row is { Held: not null, Released: false, Pin: not null })
             .Where(row => !decision.ContestsOf(row.Pin!.Revision).Any(contest => Incumbent(decision, contest, row)))
@@ -67,6 +68,7 @@ internal static class Incumbents
 
     private static List<(Row Loser, ClaimKey Claim, Row Winner)> Losers(ClusterDecision decision)
     {
+        if (decision.Holders.IsEmpty) return [];
         var losers = new Dictionary<Row, (ClaimKey Claim, Row Winner)>();
         (Row Row, ClaimKey Claim, Row Winner)? last = null;
         foreach (var (use, holders) in decision.Holders.Shared)

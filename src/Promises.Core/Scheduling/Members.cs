@@ -12,12 +12,31 @@ internal static class Members
         foreach (var row in rows) row.Forget();
 
         var found = new Queue<Row>();
-        foreach (var row in rows.Where(row => row.ForAll)) (row.Wanted, row.Exempt) = (true, true);
-        // Exemption first: whether a taint keeps a member off, and with it the members' members, depends on it.
-        Expand(decision, found, rows.FindAll(row => row.ForAll), exempt: true);
-        foreach (var row in rows.Where(row => row.Selected)) row.Wanted = true;
-        Expand(decision, found, rows.FindAll(row => row.Selected || row.OutOfRange));
+        foreach (var row in rows)
+        {
+            if (row.ForAll) (row.Wanted, row.Exempt) = (true, true);
+        }
 
+        // Exemption first: whether a taint keeps a member off, and with it the members' members, depends on it.
+        Expand(decision, found, rows.FindAll(static row => row.ForAll), exempt: true);
+        foreach (var row in rows)
+        {
+            if (row.Selected) row.Wanted = true;
+        }
+
+        Expand(decision, found, rows.FindAll(static row => row.Selected || row.OutOfRange));
+        if (rows.Exists(static row => row.Incumbent)) Leave(decision, found);
+
+        var again = false;
+        foreach (var row in rows) again |= Settle(decision, row);
+        // Members follow the revision their parent has, and that may hang on this very pass. Without a cycle it settles within as many passes as there are levels.
+        return again && decision.Passes++ < rows.Count + 2;
+    }
+
+    /// <summary>Tells of incumbents that nothing wants any more which are kept, and which wait for somebody to end them.</summary>
+    private static void Leave(ClusterDecision decision, Queue<Row> found)
+    {
+        var rows = decision.Rows;
         var kept = rows.FindAll(row => IsLeft(decision, row) && (row.Pin is null || row.Pin.Revision.Placement.OnUnmatch == OnUnmatch.Retain));
         foreach (var row in kept) row.Kept = true;
         Expand(decision, found, kept);
@@ -25,11 +44,6 @@ internal static class Members
         var awaiting = rows.FindAll(row => !row.Kept && IsLeft(decision, row) && (decision.Mode == PlanMode.Resync || row.Waits));
         foreach (var row in awaiting) row.AwaitsConfirmation = true;
         Expand(decision, found, awaiting);
-
-        var again = false;
-        foreach (var row in rows) again |= Settle(decision, row);
-        // Members follow the revision their parent has, and that may hang on this very pass. Without a cycle it settles within as many passes as there are levels.
-        return again && decision.Passes++ < rows.Count + 2;
     }
 
     /// <summary>An incumbent that nothing wants any more and nobody took away.</summary>

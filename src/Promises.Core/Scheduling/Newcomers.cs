@@ -6,7 +6,7 @@ internal static class Newcomers
     /// <summary>Answers whether a newcomer turned out to be blocked, or not to be blocked any more, that others are members of.</summary>
     public static bool Admit(ClusterDecision decision)
     {
-        var newcomers = decision.Rows.FindAll(row => row.Fate == Fate.Newcomer);
+        var newcomers = decision.Rows.FindAll(static row => row.Fate == Fate.Newcomer);
         newcomers.Sort(Row.CompareOrder);
         foreach (var row in newcomers)
         {

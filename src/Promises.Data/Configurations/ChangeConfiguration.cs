@@ -13,5 +13,6 @@ internal sealed class ChangeConfiguration : IEntityTypeConfiguration<Change>
         builder.Property(c => c.Number).ValueGeneratedNever();
         builder.Property(c => c.By).IsName();
         builder.Property(c => c.Method).IsWord();
+        builder.Property<ulong>("EventsFrom").HasColumnType("xid8").ValueGeneratedOnAdd();
     }
 }

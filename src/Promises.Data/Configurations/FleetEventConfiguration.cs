@@ -9,7 +9,11 @@ internal sealed class FleetEventConfiguration : IEntityTypeConfiguration<FleetEv
     public void Configure(EntityTypeBuilder<FleetEvent> builder)
     {
         builder.ToTable("fleet_events");
-        builder.HasKey(e => new { e.Version, e.Ordinal });
+        // Their places in the log are the database's to give.
+        builder.Property<long>("Sequence").UseIdentityAlwaysColumn();
+        builder.Property<ulong>("Xid").HasColumnType("xid8").ValueGeneratedOnAdd();
+        builder.Property<DateTimeOffset>("At").ValueGeneratedOnAdd();
+        builder.HasKey("Sequence");
         builder.Property(e => e.Type).IsWord();
         builder.Property(e => e.Kind).IsWord();
         // promise.cluster of a placement

@@ -23,6 +23,8 @@ internal sealed class ServerOptions
     public ServerRole Role { get; init; } = ServerRole.All;
 
     public DemoOptions Demo { get; init; } = new();
+
+    public EventOptions Events { get; init; } = new();
 }
 
 internal sealed class HttpOptions
@@ -69,4 +71,19 @@ internal sealed class DemoOptions
 
     /// <summary>Holds <c>fleet.yaml</c> and <c>next.yaml</c>.</summary>
     public string Fleet { get; init; } = "deploy/demo";
+}
+
+internal sealed class EventOptions
+{
+    /// <summary>Streams of one token in this process.</summary>
+    [Range(1, 1000)]
+    public int StreamsPerToken { get; init; } = 8;
+
+    /// <summary>How long a client may leave what was sent to it unread before it is cut.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan SlowClient { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a client may be away and resume where it was.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);
 }

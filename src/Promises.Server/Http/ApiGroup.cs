@@ -15,7 +15,8 @@ internal static class ApiGroup
         var context = invocation.HttpContext;
 
         // Before the handler, because after a write it is too late to say that the answer cannot be sent.
-        if (MediaTypes.Choose(context.Request) is null) return Problems.From(new NotAcceptable());
+        var offered = context.GetEndpoint()!.Metadata.GetMetadata<AnswersStream>() is { } stream ? [stream.MediaType] : MediaTypes.Documents;
+        if (MediaTypes.Choose(context.Request, offered) is null) return Problems.From(new NotAcceptable(offered));
         if (Query.Check(context.Request, context.GetEndpoint()!.KnownParameters()) is { } failure) return Problems.From(failure);
         return await next(invocation);
     }

@@ -20,6 +20,9 @@ internal sealed record TakesDocument(string Kind);
 /// <summary>The kind of document that a route answers with, for the OpenAPI document.</summary>
 internal sealed record AnswersDocument(string Kind, int Status);
 
+/// <summary>That a route answers with a stream of this media type, whatever documents are sent in.</summary>
+internal sealed record AnswersStream(string MediaType);
+
 /// <summary>What routes say about themselves.</summary>
 internal static class EndpointConventions
 {
@@ -45,6 +48,8 @@ internal static class EndpointConventions
 
     public static T Answers<T>(this T endpoint, string kind, int status = 200) where T : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new AnswersDocument(kind, status));
+
+    public static T Streams<T>(this T endpoint, string mediaType) where T : IEndpointConventionBuilder => endpoint.WithMetadata(new AnswersStream(mediaType));
 
     public static IReadOnlyCollection<string> KnownParameters(this Endpoint endpoint) =>
         [.. endpoint.Metadata.GetOrderedMetadata<QueryParameters>().SelectMany(parameters => parameters.Names).Distinct(StringComparer.Ordinal)];

@@ -15,10 +15,10 @@ internal sealed record UnsupportedMediaType(string Detail, bool Patch) : Failure
 }
 
 /// <summary>Nothing that <c>Accept</c> names can be sent.</summary>
-internal sealed record NotAcceptable : Failure, IProblem
+internal sealed record NotAcceptable(IReadOnlyList<string> Offered) : Failure, IProblem
 {
     public ProblemResult ToProblem() =>
-        Problems.Write(406, "not-acceptable", "No acceptable media type.", $"Accept one of {string.Join(", ", MediaTypes.Documents)}.");
+        Problems.Write(406, "not-acceptable", "No acceptable media type.", Offered.Count == 1 ? $"Accept {Offered[0]}." : $"Accept one of {string.Join(", ", Offered)}.");
 }
 
 /// <summary>No token, or one that is not valid.</summary>

@@ -16,13 +16,16 @@ internal static class MediaTypes
     public static IReadOnlyList<string> Patch { get; } = [MergePatch, Json];
 
     /// <summary>The media type to answer in; null if nothing that <c>Accept</c> names can be sent. The first of equals wins, JSON before YAML.</summary>
-    public static string? Choose(HttpRequest request)
+    public static string? Choose(HttpRequest request) => Choose(request, Documents);
+
+    /// <param name="offered">What can be sent, the best first.</param>
+    public static string? Choose(HttpRequest request, IReadOnlyList<string> offered)
     {
         var accept = request.Headers.Accept;
-        if (accept.Count == 0) return Json;
+        if (accept.Count == 0) return offered[0];
         if (!MediaTypeHeaderValue.TryParseList(accept, out var ranges)) return null;
 
-        return Documents
+        return offered
             .Select(type => (type, quality: Quality(type, ranges)))
             .Where(candidate => candidate.quality > 0)
             .OrderByDescending(candidate => candidate.quality)

@@ -6,45 +6,45 @@ using Promises.Server.Hosting;
 namespace Promises.Server.Reconciling;
 
 /// <summary>
-/// The last look at a batch before its commit is built. Rows say what is to be written, and rows may be wrong: by a bug of ours, because they were damaged, or
+/// The last look at a batch before its commits are built. Rows say what is to be written, and rows may be wrong: by a bug of ours, because they were damaged, or
 /// because the database was restored. So what no confirmed change takes away, what an older database would undo, and what would reach too many external clusters
 /// at once, is held until somebody decides.
 /// </summary>
 internal sealed class Brake(IDbContextFactory<PromisesDb> databases, HoldBook book, DeliveryOptions limits)
 {
+    /// <param name="restoration">Null if the database knows of all that is on the branches.</param>
     /// <returns>The plan that may be written: the same, less removals that somebody decided against.</returns>
     /// <exception cref="StoreSyncException">Nothing may be written.</exception>
-    public async Task<DeliveryPlan> PassAsync(StoreWork work, DeliveryPlan plan, Restored? restored, CancellationToken cancellationToken)
+    public async Task<DeliveryPlan> PassAsync(StoreWork work, DeliveryPlan plan, Restoration? restoration, CancellationToken cancellationToken)
     {
-        var decided = work.Holds.Where(hold => hold.Phase != HoldPhase.Held).ToList();
-        if (restored is not null) await PassAsync(work, plan, HoldCase.RestoredDatabase(restored, plan.Leftovers), decided, cancellationToken);
+        if (restoration is not null) await PassAsync(work, plan, HoldCase.RestoredDatabase(restoration, [.. plan.Leftovers]), cancellationToken);
 
         var unconfirmed = await UnconfirmedAsync(work, plan, cancellationToken);
         if (unconfirmed.Count > 0)
         {
-            var (released, discarded) = (Items(decided, HoldPhase.Released), Items(decided, HoldPhase.Discarded));
-            var open = unconfirmed.Where(loss => !released.Contains(loss.Path) && !discarded.Contains(loss.Path)).ToList();
+            var (released, discarded) = (Items(work, HoldPhase.Released), Items(work, HoldPhase.Discarded));
+            var open = unconfirmed.Where(loss => !released.Contains(loss.Item) && !discarded.Contains(loss.Item)).ToList();
             if (open.Count > 0) await HoldAsync(work, plan, HoldCase.UnconfirmedRemoval(open), cancellationToken);
-            plan = plan.Keeping([.. unconfirmed.Where(loss => discarded.Contains(loss.Path))]);
+            plan = plan.Keeping([.. unconfirmed.Where(loss => discarded.Contains(loss.Item))]);
         }
 
         if (limits.MaxExternalClusters is { } most && await ExternalAsync(plan, cancellationToken) is { } clusters && clusters.Count > most)
-            await PassAsync(work, plan, HoldCase.TooManyExternalClusters(clusters, most, plan.Losses), decided, cancellationToken);
+            await PassAsync(work, plan, HoldCase.TooManyExternalClusters(clusters, most, [.. plan.Losses]), cancellationToken);
 
-        var about = unconfirmed.Select(loss => loss.Path).ToHashSet(StringComparer.Ordinal);
-        await book.CloseAsync(work, hold => hold.Phase == HoldPhase.Held || (hold.Reason == HoldReason.UnconfirmedRemoval && !hold.Items.Any(about.Contains)), cancellationToken);
+        await book.EndAsync(work, cancellationToken);
         return plan;
     }
 
     /// <summary>Of reasons that concern the whole batch: goes on if it was released, and stops otherwise.</summary>
-    private async Task PassAsync(StoreWork work, DeliveryPlan plan, HoldCase found, IReadOnlyList<Hold> decided, CancellationToken cancellationToken)
+    private async Task PassAsync(StoreWork work, DeliveryPlan plan, HoldCase found, CancellationToken cancellationToken)
     {
-        foreach (var hold in decided.Where(hold => hold.Reason == found.Reason))
+        foreach (var hold in work.Holds.Where(hold => hold.Phase != HoldPhase.Held && hold.Reason == found.Reason))
         {
-            var same = found.Items.All(hold.Items.ToHashSet(StringComparer.Ordinal).Contains) && (found.BranchVersion ?? 0) <= (hold.BranchVersion ?? 0);
+            var known = hold.Items.ToHashSet(StringComparer.Ordinal);
+            var same = found.Items.All(known.Contains) && (found.BranchVersion ?? 0) <= (hold.BranchVersion ?? 0);
             if (same && hold.Phase == HoldPhase.Released) return;
             // Discarded means: not this batch. With another change, or another branch, it is another.
-            if (same && hold.Phase == HoldPhase.Discarded && hold.Tip == plan.Base && !work.Changes.Any(change => change.Number > hold.DecidedVersion))
+            if (same && hold.Phase == HoldPhase.Discarded && hold.Tip == HoldBook.TipOf(plan) && !work.Changes.Any(change => change.Number > hold.DecidedVersion))
                 throw new StoreSyncException("HoldDiscarded", HoldBook.Discarded(hold), permanent: true);
         }
 
@@ -59,8 +59,9 @@ internal sealed class Brake(IDbContextFactory<PromisesDb> databases, HoldBook bo
 
     private async Task<IReadOnlyList<FileLoss>> UnconfirmedAsync(StoreWork work, DeliveryPlan plan, CancellationToken cancellationToken)
     {
-        if (plan.Losses.Count == 0) return [];
         var clusters = plan.Losses.Select(loss => loss.Cluster).Distinct(StringComparer.Ordinal).ToArray();
+        if (clusters.Length == 0) return [];
+
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var grants = (await database.RemovalGrants.AsNoTracking().Where(grant => clusters.Contains(grant.Cluster) && grant.Change <= work.Version).ToListAsync(cancellationToken))
             .ToLookup(grant => grant.Cluster, StringComparer.Ordinal);
@@ -77,6 +78,6 @@ internal sealed class Brake(IDbContextFactory<PromisesDb> databases, HoldBook bo
             .Select(cluster => cluster.Name).OrderBy(name => name).ToListAsync(cancellationToken);
     }
 
-    private static HashSet<string> Items(IEnumerable<Hold> decided, HoldPhase phase) =>
-        decided.Where(hold => hold.Reason == HoldReason.UnconfirmedRemoval && hold.Phase == phase).SelectMany(hold => hold.Items).ToHashSet(StringComparer.Ordinal);
+    private static HashSet<string> Items(StoreWork work, HoldPhase phase) =>
+        work.Holds.Where(hold => hold.Reason == HoldReason.UnconfirmedRemoval && hold.Phase == phase).SelectMany(hold => hold.Items).ToHashSet(StringComparer.Ordinal);
 }

@@ -12,7 +12,9 @@ internal static class CommitMessage
     private const int SubjectLength = 100;
     private const int MostPlacements = 50;
 
-    public static string Compose(DeliveryPlan plan, IReadOnlyList<PendingChange> changes)
+    /// <param name="epoch">Of the writer: a higher one took over from a lower.</param>
+    /// <param name="version">That the branch now reflects.</param>
+    public static string Compose(BranchPlan plan, string store, long epoch, long version)
     {
         var notes = plan.Notes;
         var text = new StringBuilder();
@@ -26,9 +28,9 @@ internal static class CommitMessage
             text.Append(CultureInfo.InvariantCulture, $"Promises-Placement: {placement.Promise}.{cluster}@{placement.To}\n");
         }
 
-        foreach (var change in changes) text.Append(CultureInfo.InvariantCulture, $"Promises-Change: {change.Number}\n");
-        foreach (var by in changes.Select(change => change.By).Distinct(StringComparer.Ordinal)) text.Append(CultureInfo.InvariantCulture, $"Promises-Requested-By: {by}\n");
-        text.Append(CultureInfo.InvariantCulture, $"Promises-Version: {plan.Record.Version}\n");
+        foreach (var change in plan.Changes) text.Append(CultureInfo.InvariantCulture, $"Promises-Change: {change.Number}\n");
+        foreach (var by in plan.Changes.Select(change => change.By).Distinct(StringComparer.Ordinal)) text.Append(CultureInfo.InvariantCulture, $"Promises-Requested-By: {by}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Promises-Store: {store}\nPromises-Epoch: {epoch}\nPromises-Version: {version}\n");
         return text.ToString();
     }
 

@@ -2,11 +2,41 @@ using Promises.StateStores;
 
 namespace Promises.Server.Reconciling;
 
-/// <summary>What one commit is to do, and what to record when it is on the branch.</summary>
+/// <summary>What one batch is to do: a plan for each branch it concerns.</summary>
+internal sealed record DeliveryPlan(IReadOnlyList<BranchPlan> Branches)
+{
+    public IEnumerable<FileLoss> Losses => Branches.SelectMany(branch => branch.Losses);
+
+    public IEnumerable<FileLoss> Leftovers => Branches.SelectMany(branch => branch.Leftovers);
+
+    public IEnumerable<ClusterNote> Notes => Branches.SelectMany(branch => branch.Notes);
+
+    /// <summary>The same, but some files stay where they are.</summary>
+    public DeliveryPlan Keeping(IReadOnlyCollection<FileLoss> kept) => kept.Count == 0
+        ? this
+        : new([.. Branches.Select(branch => branch.Keeping([.. kept.Where(loss => loss.Branch == branch.Branch)]))]);
+
+    /// <param name="commits">Those that were built, by branch.</param>
+    public DeliveryRecord Record(StoreWork work, IReadOnlyDictionary<string, string> commits)
+    {
+        var manifests = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
+        foreach (var (digest, files) in Branches.SelectMany(plan => plan.Manifests)) manifests.TryAdd(digest, files);
+        return new DeliveryRecord(
+            work.Store.Name, work.Store.Url, work.Store.Branch, work.Version,
+            [.. Branches.Select(plan => plan.Record with { Commit = commits.GetValueOrDefault(plan.Branch) })], manifests);
+    }
+}
+
+/// <summary>What one commit is to do, and what to record when it is on its branch.</summary>
 /// <param name="Base">The commit it builds on; null if there is no branch.</param>
 /// <param name="Files">Empty if the branch has everything already.</param>
 /// <param name="Notes">One per cluster that the commit touches.</param>
-internal sealed record DeliveryPlan(string? Base, IReadOnlyList<FileChange> Files, IReadOnlyList<ClusterNote> Notes, DeliveryRecord Record)
+/// <param name="Changes">That it is an answer to, oldest first.</param>
+/// <param name="Manifests">The files of its placements, by the digest of their manifest.</param>
+/// <param name="Record">As if no commit were needed.</param>
+internal sealed record BranchPlan(
+    string Branch, string? Base, IReadOnlyList<FileChange> Files, IReadOnlyList<ClusterNote> Notes, IReadOnlyList<PendingChange> Changes,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Manifests, BranchRecord Record)
 {
     /// <summary>Files that it deletes and nothing takes the place of: what <see cref="Brake"/> looks at.</summary>
     public IReadOnlyList<FileLoss> Losses { get; init; } = [];
@@ -15,7 +45,7 @@ internal sealed record DeliveryPlan(string? Base, IReadOnlyList<FileChange> File
     public IReadOnlyList<FileLoss> Leftovers { get; init; } = [];
 
     /// <summary>The same, but some files stay where they are. What is recorded knows nothing of them, so from then on they are somebody else's.</summary>
-    public DeliveryPlan Keeping(IReadOnlyCollection<FileLoss> kept)
+    public BranchPlan Keeping(IReadOnlyCollection<FileLoss> kept)
     {
         if (kept.Count == 0) return this;
         var paths = kept.Select(loss => loss.Path).ToHashSet(StringComparer.Ordinal);

@@ -4,10 +4,11 @@ using Promises.StateStores;
 
 namespace Promises.Server.Reconciling;
 
-/// <summary>Works out one commit from what is wanted, what we wrote, and what is there. Pure but for the listing, which it asks for only where files are added.</summary>
+/// <summary>Works out the commit of one branch from what is wanted, what we wrote, and what is there. Pure: what has to be listed first it says.</summary>
 internal sealed class DeliveryPlanner
 {
     private readonly StoreWork _work;
+    private readonly BranchWork _branch;
     private readonly BranchView? _view;
     private readonly Listing _listing;
     private readonly List<FileChange> _files = [];
@@ -19,31 +20,32 @@ internal sealed class DeliveryPlanner
     private readonly List<FileLoss> _leftovers = [];
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _manifests = new(StringComparer.Ordinal);
 
-    private DeliveryPlanner(StoreWork work, BranchView? view, Listing listing) => (_work, _view, _listing) = (work, view, listing);
+    private DeliveryPlanner(StoreWork work, BranchWork branch, BranchView? view, Listing listing) => (_work, _branch, _view, _listing) = (work, branch, view, listing);
 
-    /// <param name="list">Lists the files of the base below these directories; all of them for none.</param>
-    public static async Task<DeliveryPlan> PlanAsync(StoreWork work, BranchView? view, Func<IReadOnlyCollection<string>, Task<Listing>> list)
+    /// <summary>The directories of the base whose files must be known, which they must only where files are added; the root is empty.</summary>
+    public static IReadOnlyCollection<string> ToList(StoreWork work, BranchWork branch, BranchView? view)
     {
-        var from = view is null ? work.Head : view.Tip;
-        var listing = from is null ? Listing.Empty
-            : view?.All is not null ? new Listing(view.All)
-            : view is not null || work.Clusters.Any(cluster => cluster is { IsNew: true, Cluster.Leaving: false }) ? await list([])
-            : null;
-        if (listing is null)
-        {
-            var directories = work.Clusters.Where(cluster => AddsFiles(work, cluster)).Select(cluster => cluster.Site.Path).Distinct(StringComparer.Ordinal).ToList();
-            listing = directories.Count == 0 ? Listing.Empty : await list(directories.Contains("") ? [] : directories);
-        }
+        if (Base(branch, view) is null || view?.All is not null) return [];
+        if (view is not null || branch.Clusters.Any(cluster => cluster is { IsNew: true, Cluster.Leaving: false })) return [""];
+        return [.. branch.Clusters.Where(cluster => AddsFiles(work, cluster)).Select(cluster => cluster.Site.Path).Distinct(StringComparer.Ordinal)];
+    }
 
+    /// <param name="listing">Of the directories that <see cref="ToList"/> names.</param>
+    public static BranchPlan Plan(StoreWork work, BranchWork branch, BranchView? view, Listing listing)
+    {
+        if (view?.All is not null) listing = new Listing(view.All);
         // What commits of ours left there stands in nobody's way, though no row knows of it.
         if (view?.Restored is { Leftovers.Count: > 0 } restored)
             listing = new Listing(listing.Files.Where(file => restored.Leftovers.GetValueOrDefault(file.Key) != file.Value).ToDictionary(StringComparer.Ordinal));
 
-        var planner = new DeliveryPlanner(work, view, listing);
-        foreach (var cluster in work.Clusters) planner.Add(cluster);
+        var planner = new DeliveryPlanner(work, branch, view, listing);
+        foreach (var cluster in branch.Clusters) planner.Add(cluster);
         planner.AddLeftovers();
-        return planner.Finish(from);
+        return planner.Finish();
     }
+
+    /// <summary>What the commit builds on.</summary>
+    public static string? Base(BranchWork branch, BranchView? view) => view is null ? branch.Head : view.Tip;
 
     private static bool AddsFiles(StoreWork work, ClusterWork cluster) =>
         ClusterSet(cluster, null, Listing.Empty).HasNew || cluster.Placements.Any(placement => OwnedFiles.Of(work, cluster, placement, null) is { Files.HasNew: true });
@@ -64,7 +66,7 @@ internal sealed class DeliveryPlanner
 
         var changes = set.Changes(_listing);
         _files.AddRange(changes);
-        _losses.AddRange(FileLoss.Of(cluster, null, changes, set));
+        _losses.AddRange(FileLoss.Of(_branch, cluster, null, changes, set));
         _repaired.AddRange(set.Repairs);
         _clusters.Add(new ClusterRecord(
             cluster.Cluster.Name, cluster.Cluster.Leaving, files.Values.ToDictionary(file => file.Path, file => file.Blob, StringComparer.Ordinal), Findings(cluster, obstacles)));
@@ -89,7 +91,7 @@ internal sealed class DeliveryPlanner
 
         var changes = owned.Files.Changes(_listing);
         _files.AddRange(changes);
-        _losses.AddRange(FileLoss.Of(cluster, placement.Promise, changes, owned.Files));
+        _losses.AddRange(FileLoss.Of(_branch, cluster, placement.Promise, changes, owned.Files));
         _repaired.AddRange(owned.Files.Repairs);
         if (owned.Manifest is not null) _manifests.TryAdd(owned.Manifest, owned.Blobs);
         var revision = owned.Files.Wanted.Count == 0 ? (int?)null : placement.Revision;
@@ -102,7 +104,7 @@ internal sealed class DeliveryPlanner
     {
         if (_view?.Restored is not { Leftovers.Count: > 0 } restored) return;
         var written = _files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
-        _leftovers.AddRange(restored.Leftovers.Keys.Where(path => !written.Contains(path)).Order(StringComparer.Ordinal).Select(path => FileLoss.Leftover(_work, path)));
+        _leftovers.AddRange(restored.Leftovers.Keys.Where(path => !written.Contains(path)).Order(StringComparer.Ordinal).Select(path => FileLoss.Leftover(_branch, path)));
         _files.AddRange(_leftovers.Select(loss => new FileChange(loss.Path, null)));
         foreach (var cluster in _leftovers.Select(loss => loss.Cluster).Except(_notes.Select(note => note.Cluster), StringComparer.Ordinal))
             _notes.Add(new ClusterNote(cluster, ClusterEvent.FilesUpdated, []));
@@ -132,11 +134,14 @@ internal sealed class DeliveryPlanner
             : [.. (findings ?? cluster.Delivery.Findings).Union(obstacles.Select(obstacle => obstacle.Obstacle), StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    private DeliveryPlan Finish(string? from) => new(from, _files, _notes, new DeliveryRecord(
-        _work.Store.Name, _work.Store.Url, _work.Store.Branch, from, _work.Version, _placements, _clusters, _manifests,
-        [.. _work.Changes.Select(change => change.Number)], _repaired))
+    private BranchPlan Finish()
     {
-        Losses = _losses,
-        Leftovers = _leftovers,
-    };
+        var from = Base(_branch, _view);
+        return new BranchPlan(_branch.Name, from, _files, _notes, _branch.Changes, _manifests, new BranchRecord(
+            _branch.Name, from, null, _placements, _clusters, [.. _branch.Changes.Select(change => change.Number)], _repaired))
+        {
+            Losses = _losses,
+            Leftovers = _leftovers,
+        };
+    }
 }

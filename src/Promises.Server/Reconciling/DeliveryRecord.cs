@@ -1,20 +1,40 @@
+using Promises.StateStores;
+
 namespace Promises.Server.Reconciling;
 
 /// <summary>
-/// What is to be recorded once a commit is known to be on the branch. Kept as the intent before the push, so that a crash after it is
+/// What is to be recorded once commits are known to be on their branches. Kept as the intent before the push, so that a crash after it is
 /// settled exactly as if there had been none.
 /// </summary>
 /// <param name="Url">With <paramref name="Branch"/> the place it was written to: of no worth once the store points elsewhere.</param>
-/// <param name="Base">The commit it builds on; null if the branch was not there.</param>
+/// <param name="Branch">As the store names it, for all clusters or with a place for the name of each.</param>
+/// <param name="Manifests">Of all placements.</param>
 internal sealed record DeliveryRecord(
     string Store,
     string? Url,
     string Branch,
-    string? Base,
     long Version,
+    IReadOnlyList<BranchRecord> Branches,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Manifests)
+{
+    /// <summary>A commit of it; the last, if there are several.</summary>
+    public string? LastCommit() => Branches.Select(branch => branch.Commit).LastOrDefault(commit => commit is not null);
+
+    public DeliveryRecord Only(Func<BranchRecord, bool> which) => this with { Branches = [.. Branches.Where(which)] };
+
+    /// <summary>What has to be pushed.</summary>
+    public IReadOnlyList<BranchMove> Moves() =>
+        [.. Branches.Where(branch => branch.Commit is not null).Select(branch => new BranchMove(branch.Branch, branch.Base, branch.Commit!))];
+}
+
+/// <param name="Base">The commit it builds on; null if the branch was not there.</param>
+/// <param name="Commit">Null if the branch had everything already.</param>
+internal sealed record BranchRecord(
+    string Branch,
+    string? Base,
+    string? Commit,
     IReadOnlyList<PlacementRecord> Placements,
     IReadOnlyList<ClusterRecord> Clusters,
-    IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Manifests,
     IReadOnlyList<long> Changes,
     IReadOnlyList<string> Repaired);
 

@@ -17,9 +17,14 @@ internal static class DeliveryRegistration
         .AddSingleton<Brake>()
         .AddSingleton<StoreSchedule>()
         .AddSingleton<DeliveryTelemetry>()
+        .AddSingleton<SeenBranches>()
+        .AddSingleton<StorePushes>()
+        .AddSingleton<Settlement>()
+        .AddSingleton<BatchWriter>()
         .AddSingleton<StateStoreReconciler>()
         .AddSingleton<DeliveryHost>()
         .AddHostedService(provider => provider.GetRequiredService<DeliveryHost>())
+        .AddSingleton<StoreMetrics>()
         .AddHostedService<FleetMetrics>()
         .AddSingleton<IReadinessCheck, WriterCheck>();
 }

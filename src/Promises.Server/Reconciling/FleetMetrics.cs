@@ -7,7 +7,7 @@ using Promises.Server.Features.Placements;
 namespace Promises.Server.Reconciling;
 
 /// <summary>Gauges over the whole fleet. They are counted in the background and only while somebody listens, so that a scrape costs no query.</summary>
-internal sealed partial class FleetMetrics(IDbContextFactory<PromisesDb> databases, TimeProvider time, ILogger<FleetMetrics> log) : BackgroundService
+internal sealed partial class FleetMetrics(IDbContextFactory<PromisesDb> databases, StoreMetrics stores, TimeProvider time, ILogger<FleetMetrics> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
@@ -20,6 +20,7 @@ internal sealed partial class FleetMetrics(IDbContextFactory<PromisesDb> databas
         var counted = Telemetry.Meter.CreateObservableGauge("promises_placements", () => _placements, description: "Placements by phase and environment.");
         var age = Telemetry.Meter.CreateObservableGauge(
             "promises_undelivered_oldest_age_seconds", Ages, "s", "Age of the oldest decision that is not on its branch, by environment.");
+        var ofStores = stores.Publish();
 
         var holds = Telemetry.Meter.CreateObservableGauge("promises_holds", () => _holds, description: "Stores on hold, by reason.");
 
@@ -28,6 +29,7 @@ internal sealed partial class FleetMetrics(IDbContextFactory<PromisesDb> databas
             try
             {
                 if (counted.Enabled || age.Enabled || holds.Enabled) await CountAsync(stoppingToken);
+                if (ofStores.Any(gauge => gauge.Enabled)) await stores.CountAsync(stoppingToken);
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {

@@ -24,13 +24,13 @@ internal static class HoldImpact
 
         // What nobody confirmed is all that a decision about removals is about; the rest of the batch is decided.
         var whole = found.Reason != HoldReason.UnconfirmedRemoval;
-        var notes = whole ? plan.Notes : [];
+        List<ClusterNote> notes = whole ? [.. plan.Notes] : [];
         var clusters = notes.Select(note => note.Cluster).Union(losers.Select(loser => loser.Key.Cluster), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
         var environments = work.Clusters.Where(cluster => clusters.Contains(cluster.Cluster.Name)).CountBy(cluster => cluster.Cluster.Environment).ToDictionary(StringComparer.Ordinal);
         var rungs = (await database.Environments.OrderBy(rung => rung.Position).ThenBy(rung => rung.Name).ToListAsync(cancellationToken)).Where(rung => environments.ContainsKey(rung.Name)).ToList();
         var external = rungs.Where(rung => rung.Audience == Audience.External).Sum(rung => environments[rung.Name]);
 
-        var gone = plan.Record.Placements.Where(placement => placement.Gone).Select(placement => (placement.Cluster, (string?)placement.Promise)).ToHashSet();
+        var gone = plan.Branches.SelectMany(branch => branch.Record.Placements).Where(placement => placement.Gone).Select(placement => (placement.Cluster, (string?)placement.Promise)).ToHashSet();
         var moved = notes.SelectMany(note => note.Placements.Select(placement => (note.Cluster, Placement: placement))).ToList();
         var owners = moved.Select(note => (note.Cluster, (string?)note.Placement.Promise)).ToHashSet();
         var lost = losers.Where(loser => loser.Key.Promise is not null && !owners.Contains(loser.Key)).ToList();
@@ -59,11 +59,17 @@ internal static class HoldImpact
     /// <summary>Files of objects that come or change. In a layout that puts all objects of a Promise into one file, that counts once.</summary>
     private static ObjectCounts Written(StoreWork work, DeliveryPlan plan, int removed)
     {
-        var known = work.Clusters.SelectMany(cluster => cluster.Placements.SelectMany(placement => OwnedFiles.Written(work, cluster, placement).Keys)).ToHashSet(StringComparer.Ordinal);
-        var written = plan.Files.Where(file => file.Content is not null && work.HolderOf(file.Path) is { } cluster
-            && cluster.Beneath(file.Path).Split('/') is ["placements", not "promises-cluster", ..] or ["dependencies", _, _, ..]).ToList();
-        var changed = written.Count(file => known.Contains(file.Path));
-        return new ObjectCounts(written.Count - changed, changed, removed);
+        var (added, changed) = (0, 0);
+        foreach (var (branch, files) in work.Branches.Join(plan.Branches, branch => branch.Name, found => found.Branch, (branch, found) => (branch, found.Files)))
+        {
+            var known = branch.Clusters.SelectMany(cluster => cluster.Placements.SelectMany(placement => OwnedFiles.Written(work, cluster, placement).Keys)).ToHashSet(StringComparer.Ordinal);
+            var written = files.Where(file => file.Content is not null && branch.HolderOf(file.Path) is { } cluster
+                && cluster.Beneath(file.Path).Split('/') is ["placements", not "promises-cluster", ..] or ["dependencies", _, _, ..]).ToList();
+            var there = written.Count(file => known.Contains(file.Path));
+            (added, changed) = (added + written.Count - there, changed + there);
+        }
+
+        return new ObjectCounts(added, changed, removed);
     }
 
     private static List<string> Named(IGrouping<(string Cluster, string? Promise), FileLoss> loser, Dictionary<(string, string), ILookup<string, string>> objects) =>

@@ -1,4 +1,5 @@
 using Npgsql;
+using Promises.Server.Features.Events;
 
 namespace Promises.Server.Reconciling;
 
@@ -9,7 +10,7 @@ internal static class LeavingPromises
 
     public static void Remove(NpgsqlBatch batch)
     {
-        batch.BatchCommands.Add(new($"DELETE FROM pins WHERE promise IN ({Ready})"));
+        batch.BatchCommands.Add(new(EventRows.Of("Environment", $"DELETE FROM pins WHERE promise IN ({Ready}) RETURNING environment AS name")));
         batch.BatchCommands.Add(new($"DELETE FROM promises WHERE name IN ({Ready})"));
     }
 }

@@ -17,24 +17,24 @@ internal sealed record Restored(long Version, long Known, IReadOnlyDictionary<st
     private const string StoreTrailer = "Promises-Store: ";
 
     /// <returns>Null if the database knows of everything.</returns>
-    public static async Task<Restored?> FindAsync(IStateStore store, StoreWork work, BranchView view, CancellationToken cancellationToken)
+    public static async Task<Restored?> FindAsync(IStateStore store, StoreWork work, BranchWork branch, BranchView view, CancellationToken cancellationToken)
     {
         if (view.Tip is null) return null;
-        var continues = work.Head is not null && view.Moved is not null;
-        var commits = await store.HistoryAsync(continues ? work.Head : null, view.Tip, continues ? int.MaxValue : Newest, cancellationToken);
-        var unknown = commits.Select(commit => (Commit: commit, Version: UnknownVersion(commit, work))).Where(pair => pair.Version is not null)
+        var continues = branch.Head is not null && view.Moved is not null;
+        var commits = await store.HistoryAsync(continues ? branch.Head : null, view.Tip, continues ? int.MaxValue : Newest, cancellationToken);
+        var unknown = commits.Select(commit => (Commit: commit, Version: UnknownVersion(commit, work, branch))).Where(pair => pair.Version is not null)
             .ToDictionary(pair => pair.Commit.Id, pair => pair.Version!.Value, StringComparer.Ordinal);
         if (unknown.Count == 0) return null;
 
         // Without the last commit that we know of, ours cannot be told from what was there before: then all of it stays.
-        return new Restored(unknown.Values.Max(), Began(work), continues ? Left(commits, unknown.Keys.ToHashSet(StringComparer.Ordinal), work) : new Dictionary<string, string>());
+        return new Restored(unknown.Values.Max(), Began(work), continues ? Left(commits, unknown.Keys.ToHashSet(StringComparer.Ordinal), work, branch) : new Dictionary<string, string>());
     }
 
     /// <summary>
     /// The fleet version that a commit says it reflects, if it is one the database knows nothing of. Others may rebase, amend or copy our commits, but only
     /// those that we made: no version in them is above what was recorded.
     /// </summary>
-    private static long? UnknownVersion(CommitEntry commit, StoreWork work)
+    private static long? UnknownVersion(CommitEntry commit, StoreWork work, BranchWork branch)
     {
         var lines = commit.Message.Split('\n', StringSplitOptions.TrimEntries);
         // Messages that were put together hold several.
@@ -44,7 +44,7 @@ internal sealed record Restored(long Version, long Known, IReadOnlyDictionary<st
         if (stores.Count > 0 && !stores.Contains(work.Store.Name, StringComparer.Ordinal)) return null;
 
         // Whose commits do not say which store they are of, may be of another one on the same branch.
-        var known = work.Head is null || stores.Count == 0 ? Began(work) : work.Delivery!.ReflectedVersion;
+        var known = branch.Head is null || stores.Count == 0 ? Began(work) : work.Delivery?.ReflectedVersion ?? 0;
         return version > known ? version : null;
     }
 
@@ -53,7 +53,7 @@ internal sealed record Restored(long Version, long Known, IReadOnlyDictionary<st
         work.Holds.Where(hold => hold.Reason == HoldReason.RestoredDatabase).Select(hold => hold.Version).Append(work.Version).Min();
 
     /// <summary>What commits of ours, and nobody after them, have put into the directories of clusters that are known here, and no row knows.</summary>
-    private static Dictionary<string, string> Left(IReadOnlyList<CommitEntry> commits, HashSet<string> ours, StoreWork work)
+    private static Dictionary<string, string> Left(IReadOnlyList<CommitEntry> commits, HashSet<string> ours, StoreWork work, BranchWork branch)
     {
         var left = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var commit in commits.Reverse())
@@ -65,12 +65,12 @@ internal sealed record Restored(long Version, long Known, IReadOnlyDictionary<st
             }
         }
 
-        foreach (var cluster in work.Clusters)
+        foreach (var cluster in branch.Clusters)
         {
             foreach (var path in cluster.Delivery.Files.Keys) left.Remove(cluster.Below(path));
             foreach (var path in cluster.Placements.SelectMany(placement => OwnedFiles.Written(work, cluster, placement).Keys)) left.Remove(path);
         }
 
-        return left.Where(file => work.HolderOf(file.Key) is not null).ToDictionary(StringComparer.Ordinal);
+        return left.Where(file => branch.HolderOf(file.Key) is not null).ToDictionary(StringComparer.Ordinal);
     }
 }

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Promises.Server.Reconciling;
 
@@ -9,25 +8,24 @@ internal static class SpentDecisions
     public static void End(NpgsqlBatch batch, DeliveryRecord record)
     {
         // A stalled placement keeps its old files until it can be written; then what was allowed is still allowed.
-        var stalled = record.Placements.Where(placement => placement.StalledReason is not null).ToList();
-        var command = new NpgsqlBatchCommand(
+        var stalled = record.Branches.SelectMany(branch => branch.Placements).Where(placement => placement.StalledReason is not null).ToList();
+        var clusters = record.Branches.SelectMany(branch => branch.Clusters).Select(cluster => cluster.Cluster).ToList();
+        batch.Add(
             """
             DELETE FROM removal_grants g WHERE g.cluster = ANY($1) AND g.change <= $2
                 AND NOT EXISTS (SELECT FROM unnest($3, $4) AS stalled (promise, cluster) WHERE stalled.promise = g.promise AND stalled.cluster = g.cluster)
-            """);
-        command.Parameters.Add(Texts(record.Clusters.Select(cluster => cluster.Cluster)));
-        command.Parameters.Add(new() { Value = record.Version });
-        command.Parameters.Add(Texts(stalled.Select(placement => placement.Promise)));
-        command.Parameters.Add(Texts(stalled.Select(placement => placement.Cluster)));
-        batch.BatchCommands.Add(command);
+            """)
+            .Texts(clusters).Number(record.Version).Texts(stalled.Select(placement => placement.Promise)).Texts(stalled.Select(placement => placement.Cluster));
 
-        // Those about files end when no such file is left to go; those about a whole batch with the batch.
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            "UPDATE holds SET settled = true, items = '{}' WHERE state_store = $1 AND NOT settled AND decided_version <= $2 AND reason <> 'UnconfirmedRemoval'")
-        {
-            Parameters = { new() { Value = record.Store }, new() { Value = record.Version } },
-        });
+        // Of several branches, some may be written and some refused: what is left of a decision is for those.
+        batch.Add(
+            """
+            UPDATE holds h SET items = rest.items, settled = cardinality(rest.items) = 0
+            FROM (
+                SELECT number, ARRAY(SELECT item FROM unnest(items) AS item WHERE NOT (item = ANY($3) OR split_part(item, ':', 1) = ANY($4))) AS items
+                FROM holds WHERE state_store = $1 AND NOT settled AND decided_version <= $2) AS rest
+            WHERE h.number = rest.number
+            """)
+            .Text(record.Store).Number(record.Version).Texts(clusters).Texts(record.Branches.Select(branch => branch.Branch));
     }
-
-    private static NpgsqlParameter Texts(IEnumerable<string> values) => new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }

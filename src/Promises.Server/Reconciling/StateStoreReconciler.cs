@@ -1,20 +1,14 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text.Json;
-using Promises.Model;
 using Promises.StateStores;
 
 namespace Promises.Server.Reconciling;
 
-/// <summary>Brings the branch of one store to what the database wants: at most one commit and one push for however many clusters are behind.</summary>
+/// <summary>Brings the branches of one store to what the database wants: at most one commit on each and one push for however many clusters are behind.</summary>
 internal sealed partial class StateStoreReconciler(
-    StateStoreProvider stores, StoreWorkReader reader, DeliveryRecorder recorder, Brake brake, DeliveryTelemetry telemetry,
+    StateStoreProvider stores, StoreWorkReader reader, BatchWriter writer, Settlement settlement, SeenBranches seen, DeliveryTelemetry telemetry,
     TimeProvider time, Random random, ILogger<StateStoreReconciler> log)
 {
     private const int Attempts = 6;
-
-    /// <summary>Places whose branch was seen where the rows have it since this process started. A branch that moved since then shows at the push.</summary>
-    private readonly ConcurrentDictionary<string, (string? Url, string Branch)> _verified = new(StringComparer.Ordinal);
 
     /// <summary>One worker per store at a time.</summary>
     /// <exception cref="StoreSyncException">It is to be tried again later.</exception>
@@ -39,57 +33,65 @@ internal sealed partial class StateStoreReconciler(
 
     private async Task SyncInStepsAsync(string name, CancellationToken cancellationToken)
     {
-        BranchView? view = null;
+        var views = new Dictionary<string, BranchView>(StringComparer.Ordinal);
+        (string? Url, string Branch) place = default;
         PushResult? last = null;
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var started = time.GetTimestamp();
-            if (await reader.ReadAsync(name, everything: view is not null, cancellationToken) is not { } work)
+            if (await reader.ReadAsync(name, views.Keys, cancellationToken) is not { } work)
             {
                 await ForgetAsync(name, cancellationToken);
                 return;
             }
 
+            if (place != (place = (work.Store.Url, work.Store.Branch)) && views.Count > 0)
+            {
+                // It points elsewhere by now.
+                views.Clear();
+                continue;
+            }
+
             var store = stores.Open(work.Store);
             if (work.Delivery?.IntentCommit is not null)
             {
-                await SettleAsync(store, work.Delivery, cancellationToken);
+                // What was pushed on top of it, if anything, is seen on the next look.
+                seen.Forget(name);
+                await settlement.SettleAsync(store, work.Delivery, cancellationToken);
                 continue;
             }
 
-            if (view is null && await LookAsync(store, work, cancellationToken) is { } surprise)
-            {
-                view = surprise;
-                continue;
-            }
+            if (await LookAsync(store, work, views, cancellationToken)) continue;
 
-            if (view is not null) view = view with { Restored = await Restored.FindAsync(store, work, view, cancellationToken) };
             telemetry.Stage("match", started);
+            IReadOnlyDictionary<string, PushResult> left;
             try
             {
-                last = await DeliverAsync(store, work, view, cancellationToken);
+                left = await writer.WriteAsync(store, work, views, cancellationToken);
             }
             catch (StateStoreException damaged) when (damaged.Fault == StoreFault.MirrorDamaged && attempt < Attempts)
             {
                 // Our copy was made anew and lacks the base: it may be gone from the remote as well.
-                _verified.TryRemove(name, out _);
-                view = null;
+                seen.Forget(name);
+                views.Clear();
                 continue;
             }
 
-            if (last.IsOnBranch)
+            if (left.Count == 0)
             {
                 await MaintainAsync(store, name, cancellationToken);
                 return;
             }
 
-            if (last.Outcome == PushOutcome.Stale)
-            {
-                LogMoved(name);
-                // Whoever else writes to it may do so in a loop as tight as ours.
-                if (attempt > 1) await Task.Delay(TimeSpan.FromMilliseconds(random.Next(20, 100 << attempt)), time, cancellationToken);
-                view = await BranchView.ReadAsync(store, work.Head, await store.TipAsync(cancellationToken), cancellationToken);
-            }
+            last = left.Values.First();
+            foreach (var branch in views.Keys.Where(branch => !left.ContainsKey(branch)).ToList()) views.Remove(branch);
+            var stale = left.Where(result => result.Value.Outcome == PushOutcome.Stale).Select(result => result.Key).ToList();
+            if (stale.Count == 0) continue;
+
+            LogMoved(name, stale.Count, stale[0]);
+            // Whoever else writes to it may do so in a loop as tight as ours.
+            if (attempt > 1) await Task.Delay(TimeSpan.FromMilliseconds(random.Next(20, 100 << attempt)), time, cancellationToken);
+            await ViewAsync(store, work, stale, views, cancellationToken);
         }
 
         throw StoreSyncException.From(last ?? new PushResult(PushOutcome.Stale, "The branch moves faster than it can be written."));
@@ -111,131 +113,38 @@ internal sealed partial class StateStoreReconciler(
     /// <summary>The store was deleted, and nobody needs what is kept here of it.</summary>
     private async Task ForgetAsync(string name, CancellationToken cancellationToken)
     {
-        _verified.TryRemove(name, out _);
+        seen.Forget(name);
         await stores.ForgetAsync(name, cancellationToken);
     }
 
-    /// <summary>On the first visit: is the branch where the rows have it? Null if it is.</summary>
-    private async Task<BranchView?> LookAsync(IStateStore store, StoreWork work, CancellationToken cancellationToken)
+    /// <summary>On the first visit: are the branches where the rows have them? True if one is not, and everything on it must be read.</summary>
+    private async Task<bool> LookAsync(IStateStore store, StoreWork work, Dictionary<string, BranchView> views, CancellationToken cancellationToken)
     {
-        var place = (work.Store.Url, work.Store.Branch);
-        if (work.Head is not null && _verified.TryGetValue(work.Store.Name, out var seen) && seen == place) return null;
-
-        var tip = await store.TipAsync(cancellationToken);
-        _verified[work.Store.Name] = place;
-        return tip is not null && tip == work.Head ? null : await BranchView.ReadAsync(store, work.Head, tip, cancellationToken);
+        var unseen = work.Branches.Where(branch => !views.ContainsKey(branch.Name) && (branch.Head is null || !seen.Has(work.Store, branch.Name, branch.Head)))
+            .Select(branch => branch.Name).ToList();
+        return unseen.Count > 0 && await ViewAsync(store, work, unseen, views, cancellationToken);
     }
 
-    private async Task<PushResult> DeliverAsync(IStateStore store, StoreWork work, BranchView? view, CancellationToken cancellationToken)
+    /// <summary>Looks where branches are, and adds a view of each that is not where the row has it.</summary>
+    /// <returns>Whether there was one.</returns>
+    private async Task<bool> ViewAsync(
+        IStateStore store, StoreWork work, IReadOnlyCollection<string> branches, Dictionary<string, BranchView> views, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        var plan = await DeliveryPlanner.PlanAsync(work, view, async directories => new Listing(
-            (await store.ListAsync((view is null ? work.Head : view.Tip)!, directories, cancellationToken)).ToDictionary(e => e.Path, e => e.Id, StringComparer.Ordinal)));
-        telemetry.Stage("render", started);
-
-        // While it is on hold, the branch may become what it was: look each time.
-        if (view?.Restored is not null) _verified.TryRemove(work.Store.Name, out _);
-        plan = await brake.PassAsync(work, plan, view?.Restored, cancellationToken);
-        if (plan.Record.Repaired.Count > 0) LogRepaired(work.Store.Name, plan.Record.Repaired.Count);
-
-        started = time.GetTimestamp();
-        var commit = plan.Files.Count == 0 ? null : await store.CommitAsync(Spec(work, plan), cancellationToken);
-        if (commit is null)
+        var before = views.Count;
+        var tips = await store.TipsAsync(branches, cancellationToken);
+        foreach (var branch in work.Branches.Where(branch => branches.Contains(branch.Name)))
         {
-            await recorder.RecordAsync(plan.Record, null, cancellationToken);
-            return new PushResult(PushOutcome.AlreadyThere, "");
+            var tip = tips.GetValueOrDefault(branch.Name);
+            if (tip is not null && tip == branch.Head) seen.Add(work.Store.Name, work.Store.Url, work.Store.Branch, branch.Name, tip);
+            else views[branch.Name] = await BranchView.ReadAsync(store, branch.Head, tip, cancellationToken);
         }
 
-        await recorder.IntendAsync(plan.Record, commit, cancellationToken);
-        var result = await PushAsync(store, work.Store.Name, commit, plan.Base, cancellationToken);
-        telemetry.Stage("push", started);
-        return await ConcludeAsync(store, plan.Record, commit, result, cancellationToken);
+        return views.Count > before;
     }
-
-    /// <summary>What is left of a push whose end nobody saw: this process crashed, or the answer was lost.</summary>
-    private async Task SettleAsync(IStateStore store, StoreDelivery delivery, CancellationToken cancellationToken)
-    {
-        var record = JsonSerializer.Deserialize<DeliveryRecord>(delivery.Intent!)!;
-        var commit = delivery.IntentCommit!;
-        var result = await FindOutAsync(store, record, commit, cancellationToken);
-        LogSettled(record.Store, commit, result.Outcome);
-        if (result.Outcome == PushOutcome.Unknown) throw StoreSyncException.From(result);
-        if (result.IsOnBranch) await recorder.RecordAsync(record, commit, cancellationToken);
-        else await recorder.ForgetAsync(record.Store, cancellationToken);
-        // What was pushed on top of it, if anything, is seen on the next look.
-        _verified.TryRemove(record.Store, out _);
-    }
-
-    private async Task<PushResult> ConcludeAsync(IStateStore store, DeliveryRecord record, string commit, PushResult result, CancellationToken cancellationToken)
-    {
-        if (result.Outcome == PushOutcome.Unknown)
-        {
-            result = await FindOutAsync(store, record, commit, cancellationToken);
-            _verified.TryRemove(record.Store, out _);
-        }
-
-        if (result.IsOnBranch)
-        {
-            await recorder.RecordAsync(record, commit, cancellationToken);
-            LogWritten(record.Store, commit, record.Placements.Count, record.Clusters.Count);
-            return result;
-        }
-
-        // Of an unknown outcome the intent stays, to be settled on the next visit.
-        if (result.Outcome != PushOutcome.Unknown) await recorder.ForgetAsync(record.Store, cancellationToken);
-        return result.Outcome is PushOutcome.Stale or PushOutcome.MirrorDamaged ? result : throw StoreSyncException.From(result);
-    }
-
-    /// <summary>Asks the remote. While the branch stands where our commit begins, the same commit is pushed again: it may have been on its way all the time.</summary>
-    private async Task<PushResult> FindOutAsync(IStateStore store, DeliveryRecord record, string commit, CancellationToken cancellationToken)
-    {
-        var tip = await store.TipAsync(cancellationToken);
-        if (tip is not null && (tip == commit || await store.IsAncestorAsync(commit, tip, cancellationToken))) return new PushResult(PushOutcome.AlreadyThere, "");
-        if (tip != record.Base) return new PushResult(PushOutcome.Stale, "");
-
-        var again = await PushAsync(store, record.Store, commit, record.Base, cancellationToken);
-        // Where our copy is gone, so is the commit, and nobody is left to push it.
-        return again.Outcome is PushOutcome.Failed ? new PushResult(PushOutcome.MirrorDamaged, again.Message) : again;
-    }
-
-    private async Task<PushResult> PushAsync(IStateStore store, string name, string commit, string? from, CancellationToken cancellationToken)
-    {
-        var started = time.GetTimestamp();
-        using var activity = DeliveryTelemetry.Push(name);
-        var result = await store.PublishAsync(commit, from, cancellationToken);
-        telemetry.Pushed(name, result.Outcome switch
-        {
-            PushOutcome.Acknowledged => "ok",
-            PushOutcome.AlreadyThere => "noop",
-            PushOutcome.Stale => "stale",
-            PushOutcome.AuthenticationFailed => "auth",
-            PushOutcome.Unknown => "unknown",
-            PushOutcome.Unreachable => "timeout",
-            _ => "rejected",
-        }, started);
-        return result;
-    }
-
-    private CommitSpec Spec(StoreWork work, DeliveryPlan plan)
-    {
-        var store = work.Store;
-        var author = new GitIdentity(store.AuthorName, store.AuthorEmail);
-        var committer = store.CommitterName is null ? author : new GitIdentity(store.CommitterName, store.CommitterEmail!);
-        return new CommitSpec(plan.Base, plan.Files, CommitMessage.Compose(plan, work.Changes), author, committer, time.GetUtcNow());
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: commit {Commit} is on the branch with {Placements} placements on {Clusters} clusters")]
-    private partial void LogWritten(string store, string commit, int placements, int clusters);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store}: {Explanation}")]
     private partial void LogNotPacked(string store, string explanation);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: somebody else moved the branch; building on top of it")]
-    private partial void LogMoved(string store);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store}: {Files} files of ours were changed by somebody else and are put right")]
-    private partial void LogRepaired(string store, int files);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: the push of {Commit}, whose end was not seen, is settled as {Outcome}")]
-    private partial void LogSettled(string store, string commit, PushOutcome outcome);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: somebody else moved {Count} branches, such as {Branch}; building on top")]
+    private partial void LogMoved(string store, int count, string branch);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using Promises.Server.Features.Events;
 
 namespace Promises.Server.Reconciling;
 
@@ -103,12 +104,12 @@ internal sealed class StoreSchedule(NpgsqlDataSource database, TimeProvider time
                 (failures, planned) = (reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1));
         }
 
-        if (planned > now) return planned.Value - now;
-
-        var wait = Backoff.After(failures, failure.IsPermanent, random);
-        await using var next = new NpgsqlCommand("UPDATE store_delivery SET next_try = $2 WHERE state_store = $1", connection);
+        var wait = planned > now ? planned.Value - now : Backoff.After(failures, failure.IsPermanent, random);
+        // Placements that wait for it say so from the first failure on; how the tries go on, its own status tells.
+        await using var next = new NpgsqlCommand(EventRows.OfWaiting("UPDATE store_delivery SET next_try = $2 WHERE state_store = $1", "$3"), connection);
         next.Parameters.Add(new() { Value = store });
         next.Parameters.Add(new() { Value = now + wait });
+        next.Parameters.Add(new() { Value = failures == 1 });
         await next.ExecuteNonQueryAsync(cancellationToken);
         return wait;
     }

@@ -5,7 +5,8 @@ using Promises.Model.Documents;
 namespace Promises.Server.Reconciling;
 
 /// <summary>What one store has to do, read at one fleet version.</summary>
-/// <param name="Everything">All clusters of the store and all placements on them, not only those that are behind.</param>
+/// <param name="Clusters">Those that are behind, and those whose branch somebody else has moved, with all their placements.</param>
+/// <param name="Branches">The same clusters, by the branch that they are on.</param>
 /// <param name="Manifests">Files on the branch by digest of their manifest.</param>
 /// <param name="Revisions">Rendered content by (Promise, number).</param>
 /// <param name="Changes">That wait to be seen on the branch, oldest first.</param>
@@ -13,18 +14,22 @@ internal sealed record StoreWork(
     long Version,
     StateStore Store,
     StoreDelivery? Delivery,
-    bool Everything,
     IReadOnlyList<ClusterWork> Clusters,
+    IReadOnlyList<BranchWork> Branches,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Manifests,
     IReadOnlyDictionary<(string Promise, int Number), RenderedRevision> Revisions,
     IReadOnlyList<PendingChange> Changes)
 {
-    private readonly Lazy<Dictionary<string, ClusterWork>> _directories = new(() => Clusters.ToDictionary(cluster => cluster.Site.Path, StringComparer.Ordinal));
-
-    public string? Head => Delivery?.Head;
-
     /// <summary>Holds of the store that nobody has decided about, and decisions that are not carried out.</summary>
     public IReadOnlyList<Hold> Holds { get; init; } = [];
+}
+
+/// <summary>One branch, and what is to be done on it.</summary>
+/// <param name="Head">The last commit that the remote acknowledged; null if nothing is known of it.</param>
+/// <param name="Changes">That wait to be seen on it, oldest first.</param>
+internal sealed record BranchWork(string Name, string? Head, IReadOnlyList<ClusterWork> Clusters, IReadOnlyList<PendingChange> Changes)
+{
+    private readonly Lazy<Dictionary<string, ClusterWork>> _directories = new(() => Clusters.ToDictionary(cluster => cluster.Site.Path, StringComparer.Ordinal));
 
     /// <summary>The cluster in whose directory a file is.</summary>
     public ClusterWork? HolderOf(string path)

@@ -11,8 +11,10 @@ namespace Promises.Server.Reconciling;
 internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, RevisionCache cache)
 {
     /// <returns>Null if there is no such store any more.</returns>
-    public async Task<StoreWork?> ReadAsync(string name, bool everything, CancellationToken cancellationToken)
+    /// <param name="moved">Branches that somebody else has moved: of their clusters all is read, not only what is behind.</param>
+    public async Task<StoreWork?> ReadAsync(string name, IReadOnlyCollection<string> moved, CancellationToken cancellationToken)
     {
+        var everything = moved.Count > 0;
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         database.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
@@ -28,7 +30,7 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
         var clusters = await ClustersAsync(database, store, everything, cancellationToken);
         var placements = clusters.SelectMany(cluster => cluster.Placements).ToList();
         return new StoreWork(
-            version, store, delivery, everything, clusters, await ManifestsAsync(database, placements, cancellationToken),
+            version, store, delivery, clusters, [new BranchWork(store.Branch, delivery?.Head, clusters, changes)], await ManifestsAsync(database, placements, cancellationToken),
             await RevisionsAsync(database, store.Layout, everything, placements, cancellationToken), changes)
         {
             Holds = holds,

@@ -36,6 +36,8 @@ public sealed class CommitMessageTests
             Promises-Change: 7
             Promises-Change: 8
             Promises-Requested-By: ci
+            Promises-Store: fleet
+            Promises-Epoch: 4
             Promises-Version: 9
 
             """);
@@ -43,7 +45,9 @@ public sealed class CommitMessageTests
 
     private static string Compose(IReadOnlyList<ClusterNote> notes)
     {
-        var record = new DeliveryRecord("fleet", null, "main", null, 9, [], [], new Dictionary<string, IReadOnlyDictionary<string, string>>(), [7, 8], []);
-        return CommitMessage.Compose(new DeliveryPlan(null, [], notes, record), [new PendingChange(7, "ci"), new PendingChange(8, "ci")]);
+        var plan = new BranchPlan(
+            "main", null, [], notes, [new PendingChange(7, "ci"), new PendingChange(8, "ci")], new Dictionary<string, IReadOnlyDictionary<string, string>>(),
+            new BranchRecord("main", null, null, [], [], [7, 8], []));
+        return CommitMessage.Compose(plan, "fleet", epoch: 4, version: 9);
     }
 }

@@ -33,6 +33,8 @@ public sealed class CommitTests(ServerFixture fixture) : IClassFixture<ServerFix
             Promises-Placement: cm-redis.cm-2@2
             Promises-Change: {change}
             Promises-Requested-By: admin
+            Promises-Store: cm
+            Promises-Epoch: 0
             Promises-Version: {change}
             """);
         store.Repo.In("log", "-1", "--format=%an <%ae> %cn <%ce>").Trim().ShouldBe("Fleet <fleet@example.com> Robot <robot@example.com>");
@@ -69,7 +71,7 @@ public sealed class CommitTests(ServerFixture fixture) : IClassFixture<ServerFix
             var versions = commits.Select(commit => long.Parse(Trailers(store, commit).Single(trailer => trailer.Key == "Promises-Version").Value, System.Globalization.CultureInfo.InvariantCulture)).ToList();
             versions.ShouldBe(versions.Order());
             commits.SelectMany(commit => Trailers(store, commit)).Select(trailer => trailer.Key).Distinct()
-                .ShouldBe(["Promises-Placement", "Promises-Change", "Promises-Requested-By", "Promises-Version"], ignoreOrder: true);
+                .ShouldBe(["Promises-Placement", "Promises-Change", "Promises-Requested-By", "Promises-Store", "Promises-Epoch", "Promises-Version"], ignoreOrder: true);
         }
     }
 

@@ -233,10 +233,17 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         if (!_borrows) _root.Dispose();
     }
 
-    private StateStoreReconciler NewReconciler() => new(
-        _stores, new StoreWorkReader(_databases, new RevisionCache()), Recorder,
-        new Brake(_databases, new HoldBook(_database, _databases, TimeProvider.System, NullLogger<HoldBook>.Instance), Limits), new DeliveryTelemetry(new DeliveryQueue(), TimeProvider.System),
-        TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
+    private StateStoreReconciler NewReconciler()
+    {
+        var telemetry = new DeliveryTelemetry(new DeliveryQueue(), TimeProvider.System);
+        var pushes = new StorePushes(telemetry, TimeProvider.System);
+        var brake = new Brake(_databases, new HoldBook(_database, _databases, TimeProvider.System, NullLogger<HoldBook>.Instance), Limits);
+        var (seen, settlement) = (new SeenBranches(), new Settlement(Recorder, pushes, NullLogger<Settlement>.Instance));
+        return new StateStoreReconciler(
+            _stores, new StoreWorkReader(_databases, new RevisionCache()),
+            new BatchWriter(Recorder, brake, pushes, settlement, seen, telemetry, TimeProvider.System, NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
+            TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
+    }
 
     /// <summary>Allows what a placement loses between the revision that was decided and another.</summary>
     private async Task GrantLostAsync(PromisesDb database, long number, string promise, int revision, string[] clusters)

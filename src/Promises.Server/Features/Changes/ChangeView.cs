@@ -17,8 +17,8 @@ internal static class ChangeView
         var numbers = changes.Select(change => change.Number).ToArray();
         var stores = (await database.ChangeStores.AsNoTracking().Where(row => numbers.Contains(row.Change)).OrderBy(row => row.StateStore).ToListAsync(cancellationToken))
             .ToLookup(row => row.Change);
-        var events = (await database.FleetEvents.AsNoTracking().Where(row => numbers.Contains(row.Version) && row.Kind != "Placement")
-            .OrderBy(row => row.Ordinal).ToListAsync(cancellationToken)).ToLookup(row => row.Version);
+        var events = (await database.FleetEvents.AsNoTracking().Where(row => row.Version != null && numbers.Contains(row.Version.Value) && row.Kind != "Placement")
+            .OrderBy(row => row.Ordinal).ToListAsync(cancellationToken)).ToLookup(row => row.Version!.Value);
         return [.. changes.Select(change => Of(change, stores[change.Number], events[change.Number]))];
     }
 

@@ -1,10 +1,9 @@
 using Npgsql;
 using Promises.Model;
-using Promises.Scheduling;
 
 namespace Promises.Server.Features.Fleet;
 
-/// <summary>The change itself and its events: what the audit shows, and what moves snapshots forward.</summary>
+/// <summary>The change itself: what the audit shows.</summary>
 internal static class ChangeRows
 {
     public static async Task AddAsync(NpgsqlConnection connection, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
@@ -15,25 +14,7 @@ internal static class ChangeRows
         foreach (var value in new object[] { edit.Number, edit.At, by, method, path.Length > 2000 ? path[..2000] : path, edit.Says?.Summary ?? Summary(edit), edit.Says?.Impact ?? plan.Impact.ToJson().ToJsonString() })
             command.Parameters.Add(new() { Value = value });
         await command.ExecuteNonQueryAsync(cancellationToken);
-
-        await using var events = await connection.BeginBinaryImportAsync("COPY fleet_events (version, ordinal, type, kind, name) FROM STDIN (FORMAT BINARY)", cancellationToken);
-        var ordinal = 0;
-        foreach (var (type, kind, name) in edit.Touched.Concat(plan.Changes.Select(Event)))
-        {
-            await events.StartRowAsync(cancellationToken);
-            await events.WriteAsync(edit.Number, cancellationToken);
-            await events.WriteAsync(ordinal++, cancellationToken);
-            await events.WriteAsync(type.ToString(), cancellationToken);
-            await events.WriteAsync(kind, cancellationToken);
-            await events.WriteAsync(name, cancellationToken);
-        }
-
-        await events.CompleteAsync(cancellationToken);
     }
-
-    private static (EventType, string, string) Event(PlacementChange change) => (
-        change.Kind == ChangeKind.Remove ? EventType.Deleted : change.Before is null ? EventType.Added : EventType.Modified,
-        "Placement", $"{change.Promise}.{change.Cluster}");
 
     private static string Summary(FleetEdit edit)
     {

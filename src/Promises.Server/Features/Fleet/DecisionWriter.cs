@@ -5,6 +5,7 @@ using Promises.Data;
 using Promises.Manifests;
 using Promises.Model;
 using Promises.Scheduling;
+using Promises.Server.Features.Events;
 using Promises.Server.Features.Placements;
 
 namespace Promises.Server.Features.Fleet;
@@ -22,7 +23,9 @@ internal static class DecisionWriter
         await MovePinsAsync(connection, plan, cancellationToken);
         await GrantAsync(connection, edit, plan, cancellationToken);
         await ChangeRows.AddAsync(connection, edit, plan, cancellationToken);
-        return await MarkDirtyAsync(connection, edit, plan, cancellationToken);
+        var stores = await MarkDirtyAsync(connection, edit, plan, cancellationToken);
+        await ChangeEvents.AddAsync(connection, edit, plan, stores, cancellationToken);
+        return stores;
     }
 
     /// <summary>A cluster that keeps its files is forgotten at once: there is nothing left to do on its branch.</summary>
@@ -30,7 +33,7 @@ internal static class DecisionWriter
     {
         if (edit.KeepingFiles.Count == 0) return;
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var statement in new[] { "DELETE FROM placements WHERE cluster = ANY($1)", "DELETE FROM cluster_delivery WHERE cluster = ANY($1)", "DELETE FROM clusters WHERE name = ANY($1)" })
+        foreach (var statement in new[] { EventRows.OfPlacements("DELETE FROM placements p WHERE cluster = ANY($1)", EventType.Deleted), "DELETE FROM cluster_delivery WHERE cluster = ANY($1)", "DELETE FROM clusters WHERE name = ANY($1)" })
             batch.BatchCommands.Add(new NpgsqlBatchCommand(statement) { Parameters = { new() { Value = edit.KeepingFiles.ToArray() } } });
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }

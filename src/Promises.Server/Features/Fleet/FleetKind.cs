@@ -35,6 +35,9 @@ internal abstract class FleetKind<TObject, TDocument>(string kind, string route,
         PromisesDb database, string? after, int limit, LabelQuery? selector, CancellationToken cancellationToken) =>
         await ViewsAsync(database, await Listing.PageAsync(Visible(database.Set<TObject>().AsNoTracking()), after, limit, selector, cancellationToken), cancellationToken);
 
+    public async Task<IReadOnlyList<JsonObject>> NamedAsync(PromisesDb database, IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
+        await ViewsAsync(database, await Visible(database.Set<TObject>().AsNoTracking()).Where(found => names.Contains(found.Name)).ToListAsync(cancellationToken), cancellationToken);
+
     public Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, FleetDocument document, CancellationToken cancellationToken) =>
         CheckAsync(edit, (TDocument)document, cancellationToken);
 

@@ -5,6 +5,7 @@ using Promises.Server.Features.Changes;
 using Promises.Server.Features.Clusters;
 using Promises.Server.Features.Credentials;
 using Promises.Server.Features.Environments;
+using Promises.Server.Features.Events;
 using Promises.Server.Features.Explaining;
 using Promises.Server.Features.Health;
 using Promises.Server.Features.Holds;
@@ -25,7 +26,7 @@ internal static class FleetRegistration
         services.AddSingleton<RepositoryCheck>();
         services.AddSingleton<IReadinessCheck, SchedulerCheck>();
         services.AddKind<EnvironmentKind>().AddKind<CredentialKind>().AddKind<StateStoreKind>().AddKind<ClusterKind>().AddKind<PromiseKind>();
-        return services;
+        return services.AddEvents();
     }
 
     public static void MapFleet(this WebApplication app, IEndpointRouteBuilder api)
@@ -41,6 +42,7 @@ internal static class FleetRegistration
         api.MapChanges();
         api.MapHolds();
         api.MapApply();
+        api.MapEvents();
     }
 
     private static IServiceCollection AddKind<TKind>(this IServiceCollection services) where TKind : class, IFleetKind =>

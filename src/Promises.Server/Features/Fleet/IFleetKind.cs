@@ -35,6 +35,9 @@ internal interface IFleetKind
     Task<IReadOnlyList<JsonObject>> ListAsync(
         PromisesDb database, string? after, int limit, LabelQuery? selector, CancellationToken cancellationToken);
 
+    /// <summary>Those of these names that clients can see, in any order.</summary>
+    Task<IReadOnlyList<JsonObject>> NamedAsync(PromisesDb database, IReadOnlyCollection<string> names, CancellationToken cancellationToken);
+
     /// <summary>What only the fleet can tell of a document: whether what it refers to exists, and whether it changes what must stay.</summary>
     Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, FleetDocument document, CancellationToken cancellationToken);
 

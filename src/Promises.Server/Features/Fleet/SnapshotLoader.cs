@@ -45,7 +45,9 @@ internal static class SnapshotLoader
         var events = await database.FleetEvents.AsNoTracking()
             .Where(row => row.Version > from.Version && row.Version <= version)
             .Select(row => new { row.Version, row.Kind, row.Name }).Take(ForwardLimit + 1).ToListAsync(cancellationToken);
-        if (events.Count > ForwardLimit || events.Select(row => row.Version).Distinct().Count() < version - from.Version)
+        // Old rows are removed, those of placements first.
+        var complete = await database.Database.SqlQuery<long>($"SELECT version AS \"Value\" FROM event_horizon").SingleAsync(cancellationToken);
+        if (from.Version < complete || events.Count > ForwardLimit || events.Select(row => row.Version).Distinct().Count() < version - from.Version)
             return await LoadAsync(database, version, cancellationToken);
 
         var names = events.ToLookup(row => row.Kind, row => row.Name, StringComparer.Ordinal);

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Promises.Model;
+using Promises.Server.Features.Events;
 using Promises.Server.Features.Fleet;
 using Promises.Server.Http;
 using Promises.Server.Reconciling;
@@ -45,6 +47,12 @@ internal static class DecideHold
             var (reason, message) = goesOn
                 ? ("HoldDecided", $"{hold.Name} was {(hold.Phase == HoldPhase.Released ? "released" : "discarded")}; what waited is written next.")
                 : ("HoldDiscarded", HoldBook.Discarded(hold));
+            await using (var events = new NpgsqlBatch((NpgsqlConnection)edit.Database.Database.GetDbConnection()))
+            {
+                EventRows.Waiting(events, hold.StateStore);
+                await events.ExecuteNonQueryAsync(cancellationToken);
+            }
+
             await edit.Database.Database.ExecuteSqlAsync(
                 $"UPDATE store_delivery SET reason = {reason}, message = {message}, next_try = CASE WHEN {goesOn} THEN {edit.At} ELSE next_try END WHERE state_store = {hold.StateStore}",
                 cancellationToken);

@@ -16,6 +16,8 @@ internal static class ListPromotions
     {
         public async Task<ListObjects.Result> Handle(Query query, CancellationToken cancellationToken)
         {
+            // Before the rows, as in every list: what is accepted meanwhile comes after this version.
+            var version = await FleetLock.VersionAsync(database, cancellationToken);
             var before = query.After is null ? long.MaxValue : long.Parse(query.After, CultureInfo.InvariantCulture);
             var rows = await (
                 from promotion in database.Promotions.AsNoTracking()
@@ -23,8 +25,7 @@ internal static class ListPromotions
                 where promotion.Change < before
                 orderby promotion.Change descending
                 select new { promotion, change.Impact }).Take(query.Limit).ToListAsync(cancellationToken);
-            return new ListObjects.Result(
-                await FleetLock.VersionAsync(database, cancellationToken), [.. rows.Select(row => PromotionView.Of(row.promotion, JsonNode.Parse(row.Impact)!))]);
+            return new ListObjects.Result(version, [.. rows.Select(row => PromotionView.Of(row.promotion, JsonNode.Parse(row.Impact)!))]);
         }
     }
 }

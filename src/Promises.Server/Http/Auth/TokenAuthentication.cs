@@ -46,9 +46,13 @@ internal sealed class TokenAuthentication(
 
     private static string Name(Role role) => role.ToString().ToLowerInvariant();
 
+    /// <summary>The token of a Bearer header; null for any other.</summary>
+    public static string? Bearer(string header) =>
+        header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim() : null;
+
     private string? Token(string header)
     {
-        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return header["Bearer ".Length..].Trim();
+        if (Bearer(header) is { } bearer) return bearer;
         if (!Basic || !header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)) return null;
 
         var encoded = header["Basic ".Length..].Trim();

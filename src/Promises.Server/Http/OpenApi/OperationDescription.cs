@@ -35,6 +35,12 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             };
         }
 
+        if (metadata.OfType<AnswersStream>().LastOrDefault() is { } stream)
+        {
+            operation.Responses.Clear();
+            operation.Responses["200"] = new OpenApiResponse { Description = "A stream that lasts", Content = Content([stream.MediaType], Schemas.Text("Fields id, event and data")) };
+        }
+
         if (metadata.OfType<IAllowAnonymous>().Any())
         {
             operation.Security = [];
@@ -59,6 +65,8 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
                 .Append(ParameterCatalogue.Header("If-None-Match", "* : the object must not exist."))
                 .Append(ParameterCatalogue.Header("Impact-Token", "impactToken of the plan or refusal that showed what will be removed."));
         }
+
+        if (metadata.OfType<AnswersStream>().Any()) parameters = parameters.Append(ParameterCatalogue.Header("Last-Event-ID", "id of the last event that was received: the stream goes on after it."));
 
         operation.Parameters ??= [];
         foreach (var parameter in parameters.Where(parameter => operation.Parameters.All(known => known.Name != parameter.Name)))

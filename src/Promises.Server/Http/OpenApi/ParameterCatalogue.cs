@@ -16,6 +16,9 @@ internal static class ParameterCatalogue
         ["environment"] = (JsonSchemaType.String, "Name of an environment."),
         ["state"] = (JsonSchemaType.String, "State of the placement."),
         ["stateStore"] = (JsonSchemaType.String, "Name of a state store."),
+        ["kind"] = (JsonSchemaType.String, "Kind of the objects, such as Placement."),
+        ["name"] = (JsonSchemaType.String, "Name of the object."),
+        ["since"] = (JsonSchemaType.String, "id of an event, or metadata.resourceVersion of a list: the stream begins after it, and not now."),
         ["files"] = (JsonSchemaType.String, "keep or remove: what becomes of the cluster's files."),
         [Http.Query.AllowSecretParameter] = (JsonSchemaType.Array, "namespace/name of a Secret that may hold data; repeatable."),
     };

@@ -55,7 +55,7 @@ internal static class Schemas
         return new OpenApiSchema { Type = JsonSchemaType.Object, Properties = properties };
     }
 
-    private static OpenApiSchema Text(string text, bool nullable = false) =>
+    public static OpenApiSchema Text(string text, bool nullable = false) =>
         new() { Type = nullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String, Description = text };
 
     private static OpenApiSchema Number(string text) => new() { Type = JsonSchemaType.Integer, Description = text };
