@@ -46,6 +46,10 @@ public sealed class PromisesDb(DbContextOptions<PromisesDb> options) : DbContext
 
     public DbSet<Promotion> Promotions => Set<Promotion>();
 
+    public DbSet<RemovalGrant> RemovalGrants => Set<RemovalGrant>();
+
+    public DbSet<Hold> Holds => Set<Hold>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();
 

@@ -21,6 +21,12 @@ public interface IStateStore
     /// <summary>Whether <paramref name="commit"/> is <paramref name="of"/> or comes before it. No, if it is not known at all.</summary>
     Task<bool> IsAncestorAsync(string commit, string of, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The commits that lead to <paramref name="to"/>, newest first, each with what it changed (a merge: in its first parent): those after
+    /// <paramref name="from"/>, or the newest <paramref name="atMost"/> of all.
+    /// </summary>
+    Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken);
+
     /// <summary>Builds commits, each on a branch of its own, and publishes none. Null where the base has the same files already.</summary>
     Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken);
 

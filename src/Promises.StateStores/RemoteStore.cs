@@ -42,6 +42,9 @@ internal sealed class RemoteStore(
     public Task<bool> IsAncestorAsync(string commit, string of, CancellationToken cancellationToken) =>
         InMirrorAsync(() => mirror.IsAncestorAsync(commit, of, cancellationToken), cancellationToken);
 
+    public Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken) =>
+        InMirrorAsync(() => mirror.HistoryAsync(from, to, atMost, cancellationToken), cancellationToken);
+
     // A mirror can be fetched again, so it need not survive a power cut.
     public Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken) =>
         InMirrorAsync(async () => await SignAsync(specs, await mirror.CommitAsync(specs, acknowledge: true, "none", cancellationToken), cancellationToken), cancellationToken);

@@ -122,12 +122,33 @@ internal sealed class Repository(string directory, GitProcess git)
         var result = (await RunAsync("Cannot compare commits",
             ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", RefNames.RequireCommit(from), RefNames.RequireCommit(to), "--"], cancellationToken)).OrThrow();
 
-        // :<mode> <mode> <blob> <blob> <letter> NUL <path> NUL
-        return [.. Records(result).Chunk(2).Select(pair =>
+        return [.. Records(result).Chunk(2).Select(pair => Change(pair[0], pair[1]))];
+    }
+
+    public async Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken)
+    {
+        const string commit = "commit ";
+        List<string> arguments =
+            ["log", "-z", $"--format={commit}%H%n%B", "--raw", "--no-renames", "--no-abbrev", "--diff-merges=first-parent", $"--max-count={atMost}", RefNames.RequireCommit(to)];
+        if (from is not null) arguments.Add("^" + RefNames.RequireCommit(from));
+        var result = (await RunAsync("Cannot read the history", [.. arguments, "--"], cancellationToken)).OrThrow();
+
+        var entries = new List<CommitEntry>();
+        var changes = new List<TreeChange>();
+        var records = Records(result);
+        for (var i = 0; i < records.Length; i++)
         {
-            var words = pair[0].TrimStart(':').Split(' ');
-            return new TreeChange(pair[1], Id(words[0], words[2]), Id(words[1], words[3]));
-        })];
+            if (records[i].TrimStart('\n') is [':', ..] raw)
+            {
+                changes.Add(Change(raw, records[++i]));
+                continue;
+            }
+
+            var line = records[i].IndexOf('\n', StringComparison.Ordinal);
+            entries.Add(new CommitEntry(records[i][commit.Length..line], records[i][(line + 1)..], changes = []));
+        }
+
+        return entries;
     }
 
     /// <summary>Builds commits under <see cref="RefNames.Pending"/>. Null where one would have the files of its base.</summary>
@@ -168,6 +189,13 @@ internal sealed class Repository(string directory, GitProcess git)
 
         (await RunAsync("Cannot pack objects", manyPacks ? ["repack", "-a", "-d", "-q"] : ["repack", "-d", "-q"], cancellationToken)).OrThrow();
         (await RunAsync("Cannot prune objects", ["prune", "--expire=1.day.ago"], cancellationToken)).OrThrow();
+    }
+
+    /// <param name="raw"><c>:mode mode blob blob letter</c>, followed by NUL, the path, and NUL.</param>
+    private static TreeChange Change(string raw, string path)
+    {
+        var words = raw.TrimStart(':').Split(' ');
+        return new TreeChange(path, Id(words[0], words[2]), Id(words[1], words[3]));
     }
 
     /// <summary>Each tree's records follow a line with the two trees that were compared.</summary>

@@ -65,6 +65,10 @@ internal sealed class DeliveryOptions
     /// <summary>Bytes of disk for all mirrors together: the ones unused for the longest time go, and are fetched again when they are needed.</summary>
     [Range(0, long.MaxValue)]
     public long MirrorLimit { get; init; } = 10L * 1024 * 1024 * 1024;
+
+    /// <summary>A batch that touches more clusters of external environments than this waits for somebody to release it; null for no limit.</summary>
+    [Range(0, int.MaxValue)]
+    public int? MaxExternalClusters { get; init; }
 }
 
 internal sealed class DemoOptions

@@ -6,7 +6,7 @@ namespace Promises.Server.Reconciling;
 
 /// <summary>Writes one batch: a commit for each branch that is to change, all built in one go, one intent, one push, one record.</summary>
 internal sealed partial class BatchWriter(
-    DeliveryRecorder recorder, StorePushes pushes, Settlement settlement, SeenBranches seen, DeliveryTelemetry telemetry, Failpoints failpoints, TimeProvider time,
+    DeliveryRecorder recorder, Brake brake, StorePushes pushes, Settlement settlement, SeenBranches seen, DeliveryTelemetry telemetry, Failpoints failpoints, TimeProvider time,
     Random random, ILogger<BatchWriter> log)
 {
     /// <returns>The branches that are still to be written, with the reason; the others are recorded.</returns>
@@ -15,8 +15,10 @@ internal sealed partial class BatchWriter(
         IStateStore store, StoreWork work, IReadOnlyDictionary<string, BranchView> views, StoreLease lease, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        views = await Restoration.LookAsync(store, work, views, cancellationToken);
         var plan = await failpoints.AroundAsync("tree", () => PlanAsync(store, work, views, cancellationToken));
         telemetry.Stage("render", started);
+        plan = await brake.PassAsync(work, plan, Restoration.Of(views), cancellationToken);
 
         started = time.GetTimestamp();
         var record = plan.Record(work, await CommitAsync(store, work, plan, lease, cancellationToken));

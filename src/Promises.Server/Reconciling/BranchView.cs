@@ -11,6 +11,9 @@ namespace Promises.Server.Reconciling;
 internal sealed record BranchView(
     string? Tip, IReadOnlyDictionary<string, string>? All, IReadOnlyDictionary<string, TreeChange>? Moved, bool IsFirstContact, string? History = null)
 {
+    /// <summary>Null unless the database is older than the branch.</summary>
+    public Restored? Restored { get; init; }
+
     public static async Task<BranchView> ReadAsync(IStateStore store, string? head, string? tip, CancellationToken cancellationToken)
     {
         if (tip is null) return new BranchView(null, new Dictionary<string, string>(), null, head is null, head is null ? null : "the branch was deleted");

@@ -18,6 +18,8 @@ internal sealed class DeliveryPlanner
     private readonly CommitPaths _paths = new();
     private readonly RepairLog _repairs;
     private readonly Lazy<RecordedPaths> _ours;
+    private readonly List<FileLoss> _losses = [];
+    private readonly List<FileLoss> _leftovers = [];
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _manifests = new(StringComparer.Ordinal);
 
     private DeliveryPlanner(StoreWork work, BranchWork branch, BranchView? view, Listing listing)
@@ -48,8 +50,14 @@ internal sealed class DeliveryPlanner
     /// <param name="listing">Of the directories that <see cref="ToList"/> names.</param>
     public static BranchPlan Plan(StoreWork work, BranchWork branch, BranchView? view, Listing listing)
     {
-        var planner = new DeliveryPlanner(work, branch, view, view?.All is not null ? new Listing(view.All) : listing);
+        if (view?.All is not null) listing = new Listing(view.All);
+        // What commits of ours left there stands in nobody's way, though no row knows of it.
+        if (view?.Restored is { Leftovers.Count: > 0 } restored)
+            listing = new Listing(listing.Files.Where(file => restored.Leftovers.GetValueOrDefault(file.Key) != file.Value).ToDictionary(StringComparer.Ordinal));
+
+        var planner = new DeliveryPlanner(work, branch, view, listing);
         foreach (var cluster in branch.Clusters) planner.Add(cluster);
+        planner.AddLeftovers();
         return planner.Finish();
     }
 
@@ -82,6 +90,7 @@ internal sealed class DeliveryPlanner
         else
         {
             _files.AddRange(changes);
+            _losses.AddRange(FileLoss.Of(_branch, cluster, null, changes, set));
             _repairs.Add(set);
         }
 
@@ -106,6 +115,7 @@ internal sealed class DeliveryPlanner
 
         _files.AddRange(changes);
         _repairs.Add(owned.Files);
+        _losses.AddRange(FileLoss.Of(_branch, cluster, placement.Promise, changes, owned.Files));
         if (owned.Manifest is not null) _manifests.TryAdd(owned.Manifest, owned.Blobs);
         var revision = owned.Files.Wanted.Count == 0 ? (int?)null : placement.Revision;
         _placements.Add(new PlacementRecord(
@@ -124,6 +134,16 @@ internal sealed class DeliveryPlanner
 
     /// <summary>What stands in the way and is not ours to replace.</summary>
     private IReadOnlyList<(string Path, string Obstacle)> Foreign(FileSet files) => [.. files.Obstacles(_listing).Where(obstacle => !_ours.Value.Has(obstacle.Obstacle))];
+
+    private void AddLeftovers()
+    {
+        if (_view?.Restored is not { Leftovers.Count: > 0 } restored) return;
+        var written = _files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        _leftovers.AddRange(restored.Leftovers.Keys.Where(path => !written.Contains(path)).Order(StringComparer.Ordinal).Select(path => FileLoss.Leftover(_branch, path)));
+        _files.AddRange(_leftovers.Select(loss => new FileChange(loss.Path, null)));
+        foreach (var cluster in _leftovers.Select(loss => loss.Cluster).Except(_notes.Select(note => note.Cluster), StringComparer.Ordinal))
+            _notes.Add(new ClusterNote(cluster, ClusterEvent.FilesUpdated, []));
+    }
 
     private static FileSet ClusterSet(ClusterWork cluster, BranchView? view, Listing listing)
     {
@@ -153,6 +173,10 @@ internal sealed class DeliveryPlanner
     {
         var from = Base(_branch, _view);
         return new BranchPlan(_branch.Name, from, _files, _notes, _branch.Changes, _manifests, new BranchRecord(
-            _branch.Name, from, null, _placements, _clusters, [.. _branch.Changes.Select(change => change.Number)], _repairs.Finish()));
+            _branch.Name, from, null, _placements, _clusters, [.. _branch.Changes.Select(change => change.Number)], _repairs.Finish()))
+        {
+            Losses = _losses,
+            Leftovers = _leftovers,
+        };
     }
 }

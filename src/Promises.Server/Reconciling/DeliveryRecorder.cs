@@ -77,6 +77,7 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
 
         await using var batch = new NpgsqlBatch(connection);
         PlacementRows.Add(batch, record, now);
+        SpentDecisions.End(batch, record);
         ClusterRows.Add(batch, record, refused, now);
         StoreRows.Add(batch, record, open, now);
         await batch.ExecuteNonQueryAsync(cancellationToken);

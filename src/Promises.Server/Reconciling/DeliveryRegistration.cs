@@ -27,6 +27,9 @@ internal static class DeliveryRegistration
 
     private static IServiceCollection AddWriter(this IServiceCollection services) => services
         .AddSingleton<DeliveryRecorder>()
+        .AddSingleton(provider => provider.GetRequiredService<ServerOptions>().Delivery)
+        .AddSingleton<HoldBook>()
+        .AddSingleton<Brake>()
         .AddSingleton<StoreSchedule>()
         .AddSingleton<StoreBacklog>()
         .AddSingleton<LeaseWatch>()

@@ -58,7 +58,7 @@ internal sealed record OwnedFiles(
     private static OwnedFiles Failed(Dictionary<string, string> written, BranchView? view, string error) =>
         new(new FileSet(written, NoFiles, view), false, null, NoBlobs, null, error);
 
-    /// <summary>What we wrote for a placement, as recorded: full path to blob id.</summary>
+    /// <summary>What the rows say is on the branch: full path to blob id.</summary>
     public static Dictionary<string, string> Written(StoreWork work, ClusterWork cluster, Placement placement)
     {
         var written = new Dictionary<string, string>(StringComparer.Ordinal);

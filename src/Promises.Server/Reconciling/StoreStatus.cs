@@ -47,9 +47,11 @@ internal static class StoreStatusReader
                 coalesce(d.next_try, (SELECT min(c.next_try) FROM cluster_delivery c WHERE c.state_store = row.name AND c.failures > 0)), d.reason, d.message, d.transition_at, d.seen_at,
                 (SELECT count(*)::int FROM cluster_delivery c WHERE c.state_store = row.name AND c.wanted_version > c.written_version),
                 (SELECT min(h.at) FROM change_stores x JOIN changes h ON h.number = x.change WHERE x.state_store = row.name AND NOT x.settled),
-                coalesce((SELECT r.host FROM replicas r WHERE r.id = l.holder), 'unknown') || '/' || l.holder, l.epoch, l.until
+                coalesce((SELECT r.host FROM replicas r WHERE r.id = l.holder), 'unknown') || '/' || l.holder, l.epoch, l.until,
+                h.number, h.message, h.at
             FROM unnest($1) AS row (name) LEFT JOIN store_delivery d ON d.state_store = row.name
             LEFT JOIN store_lease l ON l.state_store = row.name AND l.holder IS NOT NULL AND l.until >= clock_timestamp() AND replica_lives(l.holder)
+            LEFT JOIN holds h ON h.state_store = row.name AND h.phase = 'Held'
             """, (NpgsqlConnection)database.Database.GetDbConnection());
         command.Parameters.Add(new() { Value = stores.Select(store => store.Name).ToArray() });
         var created = stores.ToDictionary(store => store.Name, store => store.CreatedAt, StringComparer.Ordinal);
@@ -69,6 +71,8 @@ internal static class StoreStatusReader
         var head = row.IsDBNull(1) ? null : row.GetString(1);
         var status = new StoreStatus(head, row.GetInt32(8), null, "Unknown", "NotWritten", "Nothing was written to it yet.", created, null, null, Time(9),
             row.IsDBNull(10) ? null : new StoreHolder(row.GetString(10), row.GetInt64(11), Time(12)!.Value));
+        if (!row.IsDBNull(13))
+            return status with { NextTry = Time(3), Ready = "False", Reason = "Held", Message = HoldBook.Waiting(Hold.NameOf(row.GetInt64(13)), row.GetString(14)), TransitionAt = Time(15), SeenAt = Time(7) };
         if (failures == 0 && transition is null) return status;
         status = status with { Reason = row.GetString(4), Message = row.GetString(5), TransitionAt = transition, SeenAt = Time(7) };
         return failures == 0

@@ -31,12 +31,16 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
             .Join(database.Changes, row => row.Change, change => change.Number, (_, change) => change)
             .OrderBy(change => change.Number).Select(change => new PendingChange(change.Number, change.By)).ToListAsync(cancellationToken);
 
+        var holds = await database.Holds.Where(hold => hold.StateStore == name && !hold.Settled).OrderBy(hold => hold.Number).ToListAsync(cancellationToken);
         var whole = new WholeClusters(store, moved);
         var clusters = await ClustersAsync(database, store, whole, cancellationToken);
         var placements = clusters.SelectMany(cluster => cluster.Placements).ToList();
         return new StoreWork(
             version, store, delivery, clusters, await BranchesAsync(database, store, delivery, clusters, changes, cancellationToken),
-            await ManifestsAsync(database, placements, cancellationToken), await RevisionsAsync(database, store.Layout, whole, placements, cancellationToken), changes);
+            await ManifestsAsync(database, placements, cancellationToken), await RevisionsAsync(database, store.Layout, whole, placements, cancellationToken), changes)
+        {
+            Holds = holds,
+        };
     }
 
     private static async Task<IReadOnlyList<BranchWork>> BranchesAsync(

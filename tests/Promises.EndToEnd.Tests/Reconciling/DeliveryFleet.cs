@@ -12,6 +12,7 @@ using Promises.Server.Hosting;
 using Promises.Server.Reconciling;
 using Promises.StateStores;
 using Promises.Testing;
+using DeliveryOptions = Promises.Server.Hosting.DeliveryOptions;
 
 namespace Promises.Server.Tests.Reconciling;
 
@@ -21,17 +22,21 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
 
-    private readonly TempDirectory _root = new();
+    private readonly TempDirectory _root;
     private readonly NpgsqlDataSource _database;
     private readonly IDbContextFactory<PromisesDb> _databases;
     private StateStore _store = null!;
+    private DeliveryFleet? _restored;
+    private bool _borrows;
 
-    private DeliveryFleet(string connectionString)
+    /// <param name="origin">Whose repository, mirror and store these are too.</param>
+    private DeliveryFleet(string connectionString, DeliveryFleet? origin = null)
     {
-        ConnectionString = connectionString;
+        (ConnectionString, _root) = (connectionString, origin?._root ?? new TempDirectory());
         _database = PromisesData.DataSource(connectionString);
         _databases = new PooledDbContextFactory<PromisesDb>(new DbContextOptionsBuilder<PromisesDb>().UseNpgsql(_database).Options);
-        Repo = new GitRepo(_root["remote/app.git"]);
+        Repo = origin?.Repo ?? new GitRepo(_root["remote/app.git"]);
+        if (origin is not null) (_store, Lease) = (origin._store, origin.Lease);
         Stores = new StateStoreProvider(Options, this, TimeProvider.System, new Random(1));
         Recorder = new DeliveryRecorder(_database, TimeProvider.System);
         Schedule = new StoreSchedule(_database, TimeProvider.System, new Random(1));
@@ -55,6 +60,8 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     public DeliveryRecorder Recorder { get; }
 
     public StoreSchedule Schedule { get; }
+
+    public DeliveryOptions Limits { get; set; } = new();
 
     private StateStores.GitOptions Options => new() { DataDirectory = _root["data"], AllowLocal = true };
 
@@ -96,6 +103,16 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         using var directory = DataDirectory.Open(_root["server"]);
         return await new StoreBacklog(_database, directory).FindAsync(0, None);
     }
+
+    /// <summary>A copy of the database as it is now.</summary>
+    public Task<string> BackUpAsync(TestPostgres postgres)
+    {
+        _database.Clear();
+        return postgres.CopyAsync(ConnectionString);
+    }
+
+    /// <summary>The same server on a database that was restored. It is gone with this one.</summary>
+    public DeliveryFleet Restored(string connectionString) => _restored = new DeliveryFleet(connectionString, this) { _borrows = true };
 
     public PromisesDb Open() => _databases.CreateDbContext();
 
@@ -143,6 +160,7 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     public Task<long> PlaceAsync(string promise, int revision, params string[] clusters) => ChangeAsync(async (database, number) =>
     {
         var digest = await database.Revisions.Where(r => r.Promise == promise && r.Number == revision).Select(r => r.Digest).SingleAsync(None);
+        await GrantLostAsync(database, number, promise, revision, clusters);
         var wanted = clusters.Select(cluster => Renderer.WantedDigest(digest, Site(cluster), promise, [], hasObjects: true)).ToArray();
         await database.Database.ExecuteSqlAsync(
             $"""
@@ -155,14 +173,16 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return clusters;
     });
 
-    public Task<long> WithdrawAsync(string promise, params string[] clusters) => ChangeAsync(async (database, _) =>
+    public Task<long> WithdrawAsync(string promise, params string[] clusters) => ChangeAsync(async (database, number) =>
     {
+        foreach (var cluster in clusters) await GrantAsync(database, number, cluster, promise, null);
         await database.Database.ExecuteSqlAsync($"UPDATE placements SET leaving = true, digest = NULL WHERE promise = {promise} AND cluster = ANY({clusters})", None);
         return clusters;
     });
 
-    public Task<long> OffBoardAsync(string cluster) => ChangeAsync(async (database, _) =>
+    public Task<long> OffBoardAsync(string cluster) => ChangeAsync(async (database, number) =>
     {
+        await GrantAsync(database, number, cluster, null, null);
         await database.Database.ExecuteSqlAsync($"UPDATE placements SET leaving = true, digest = NULL WHERE cluster = {cluster}", None);
         await database.Database.ExecuteSqlAsync($"UPDATE clusters SET leaving = true WHERE name = {cluster}", None);
         return [cluster];
@@ -242,6 +262,22 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return (int)(await command.ExecuteScalarAsync(None))!;
     }
 
+    /// <summary>By number.</summary>
+    public async Task<IReadOnlyList<Hold>> HoldsAsync()
+    {
+        await using var database = Open();
+        return await database.Holds.AsNoTracking().OrderBy(hold => hold.Number).ToListAsync(None);
+    }
+
+    /// <summary>A change of its own, as the API makes it.</summary>
+    public Task DecideAsync(Hold hold, HoldPhase phase) => ChangeAsync(async (database, number) =>
+    {
+        (await database.Holds.SingleAsync(row => row.Number == hold.Number, None)).Decide(phase, "jane", "because", At(number));
+        await database.SaveChangesAsync(None);
+        if (phase == HoldPhase.Released && hold.BranchVersion is { } version) await database.Database.ExecuteSqlAsync($"UPDATE fleet SET version = greatest(version, {version})", None);
+        return [];
+    }, concerns: phase == HoldPhase.Released || hold.Reason == HoldReason.UnconfirmedRemoval);
+
     /// <summary>Points the store at another repository.</summary>
     public async Task<GitRepo> MoveAsync(string name)
     {
@@ -265,9 +301,10 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     public async ValueTask DisposeAsync()
     {
+        if (_restored is not null) await _restored.DisposeAsync();
         if (Server is not null) await Server.DisposeAsync();
         await _database.DisposeAsync();
-        _root.Dispose();
+        if (!_borrows) _root.Dispose();
     }
 
     private StateStoreReconciler NewReconciler()
@@ -275,26 +312,48 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         var telemetry = new DeliveryTelemetry(new DeliveryQueue(TimeProvider.System), TimeProvider.System);
         var failpoints = new Failpoints(new TestingOptions());
         var pushes = new StorePushes(telemetry, failpoints, TimeProvider.System);
+        var brake = new Brake(_databases, new HoldBook(_database, _databases, TimeProvider.System, NullLogger<HoldBook>.Instance), Limits);
         var (seen, settlement) = (Seen = new SeenBranches(), new Settlement(Recorder, pushes, failpoints, NullLogger<Settlement>.Instance));
         return new StateStoreReconciler(
             Stores, new StoreWorkReader(_databases, new RevisionCache(), TimeProvider.System),
-            new BatchWriter(Recorder, pushes, settlement, seen, telemetry, failpoints, TimeProvider.System, new Random(1), NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
+            new BatchWriter(Recorder, brake, pushes, settlement, seen, telemetry, failpoints, TimeProvider.System, new Random(1), NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
             failpoints, TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
     }
+
+    /// <summary>Allows what a placement loses between the revision that was decided and another.</summary>
+    private async Task GrantLostAsync(PromisesDb database, long number, string promise, int revision, string[] clusters)
+    {
+        var layout = Layouts.For(_store.Layout);
+        foreach (var before in await database.Placements.AsNoTracking().Where(p => p.Promise == promise && clusters.Contains(p.Cluster)).ToListAsync(None))
+        {
+            var lost = (await FilesAsync(before.Revision)).Except(await FilesAsync(revision)).ToArray();
+            if (lost.Length > 0) await GrantAsync(database, number, before.Cluster, promise, lost);
+        }
+
+        async Task<IEnumerable<string>> FilesAsync(int wanted)
+        {
+            var content = await database.Revisions.Where(r => r.Promise == promise && r.Number == wanted).Select(r => r.Content).SingleAsync(None);
+            return layout.Paths(promise, [.. PromiseContent.Read(content).Dependencies.Select(ManifestObject.From)]).Keys.Select(FileIdentity.Of);
+        }
+    }
+
+    private static Task GrantAsync(PromisesDb database, long number, string cluster, string? promise, string[]? files) => database.Database.ExecuteSqlAsync(
+        $"INSERT INTO removal_grants (change, state_store, cluster, promise, files) VALUES ({number}, 'fleet', {cluster}, {promise}, {files})", None);
 
     private ClusterSite Site(string cluster) =>
         new(cluster, "ops", "fleet", $"base/clusters/{cluster}", Agent.Flux, _store.Layout, _store.Url, _store.BranchOf(cluster));
 
     private static Stamp At(long change) => new(change, DateTimeOffset.UnixEpoch, Guid.NewGuid());
 
-    private async Task<long> ChangeAsync(Func<PromisesDb, long, Task<string[]>> decide)
+    /// <param name="concerns">Whether the store has something to write because of it.</param>
+    private async Task<long> ChangeAsync(Func<PromisesDb, long, Task<string[]>> decide, bool concerns = true)
     {
         await using var database = Open();
         await using var transaction = await database.Database.BeginTransactionAsync(None);
         var number = await FleetLock.TakeAsync(database, None);
         var dirty = await decide(database, number);
         database.Add(new Change(number, DateTimeOffset.UnixEpoch, number % 2 == 0 ? "ci" : "admin", "PUT", "/", "", "{}"));
-        database.Add(new ChangeStore(number, "fleet"));
+        if (concerns) database.Add(new ChangeStore(number, "fleet"));
         await database.SaveChangesAsync(None);
         await database.Database.ExecuteSqlAsync(
             $"""

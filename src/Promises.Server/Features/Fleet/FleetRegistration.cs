@@ -8,6 +8,7 @@ using Promises.Server.Features.Environments;
 using Promises.Server.Features.Events;
 using Promises.Server.Features.Explaining;
 using Promises.Server.Features.Health;
+using Promises.Server.Features.Holds;
 using Promises.Server.Features.Placements;
 using Promises.Server.Features.Promotions;
 using Promises.Server.Features.StateStores;
@@ -42,6 +43,7 @@ internal static class FleetRegistration
         api.MapExplain();
         api.MapPromotions();
         api.MapChanges();
+        api.MapHolds();
         api.MapApply();
         api.MapEvents();
     }

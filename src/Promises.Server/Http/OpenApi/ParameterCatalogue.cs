@@ -15,6 +15,7 @@ internal static class ParameterCatalogue
         ["cluster"] = (JsonSchemaType.String, "Name of a cluster."),
         ["environment"] = (JsonSchemaType.String, "Name of an environment."),
         ["state"] = (JsonSchemaType.String, "State of the placement; in an audit, of the file."),
+        ["stateStore"] = (JsonSchemaType.String, "Name of a state store."),
         ["kind"] = (JsonSchemaType.String, "Kind of the objects, such as Placement."),
         ["name"] = (JsonSchemaType.String, "Name of the object."),
         ["since"] = (JsonSchemaType.String, "id of an event, or metadata.resourceVersion of a list: the stream begins after it, and not now."),

@@ -35,6 +35,7 @@ internal static class Schemas
         "AuditedFile" => Record(
             ("path", Text("In the repository")), ("cluster", Text("", nullable: true)), ("placement", Text("Null for what is no placement's", nullable: true)),
             ("state", new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["Equal", "Changed", "Missing", "Unknown"] })),
+        "HoldDecision" => Record(("reason", Text("Why, for those who read the changes later; required"))),
         _ when kind.EndsWith("List", StringComparison.Ordinal) => Record(
             ("apiVersion", Text("")), ("kind", Text("")), ("metadata", Record(("resourceVersion", Text("")), ("continue", Text("Empty on the last page")))),
             ("items", new OpenApiSchema { Type = JsonSchemaType.Array, Items = Of(kind[..^4], document) })),
