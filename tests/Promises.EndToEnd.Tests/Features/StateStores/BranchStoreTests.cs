@@ -113,6 +113,15 @@ public sealed class BranchStoreTests(ServerFixture fixture) : IClassFixture<Serv
         _store.Repo.Head().ShouldBe(main, "nothing is removed from where it was");
         (await Client.PlacementAsync($"{Name}-p.{Name}-a"))["status"]!["commit"]!.GetValue<string>().ShouldBe(_store.Repo.Head($"fleet/{Name}-a"));
 
+        // On another branch nothing is ours yet.
+        _store.Repo.Commit($"other/{Name}-a", "theirs", ($"clusters/{Name}-a/README.md", "Their words.\n"));
+        (await Client.PatchAsync($"/state-stores/{Name}", """{"spec": {"git": {"branch": "other/{cluster}"}}}""")).Status.ShouldBe(200);
+        await _store.SettledAsync(Client);
+
+        _store.Repo.Show($"clusters/{Name}-a/README.md", $"other/{Name}-a").ShouldBe("Their words.\n");
+        _store.Repo.Files($"other/{Name}-a").Length.ShouldBe(files.Length + 1);
+        _store.Repo.Files($"fleet/{Name}-a").ShouldBe(files);
+
         (await Client.PatchAsync($"/state-stores/{Name}", """{"spec": {"git": {"branch": "live"}}}""")).Status.ShouldBe(200);
         await _store.SettledAsync(Client);
 
