@@ -61,7 +61,9 @@ internal sealed partial class Presence(
             if (due > TimeSpan.Zero)
             {
                 // A lease may be claimed meanwhile, and is to be renewed at its own pace.
-                await connection.WaitAsync(due < leases.Pace ? due : leases.Pace, cancellationToken);
+                var wait = due < leases.Pace ? due : leases.Pace;
+                // Npgsql cuts to whole milliseconds, and takes 0 for without end.
+                await connection.WaitAsync(wait + TimeSpan.FromMilliseconds(1), cancellationToken);
                 continue;
             }
 
