@@ -5,14 +5,16 @@ public enum Layout { Placements, Kratix }
 public sealed record GitIdentity(string Name, string Email);
 
 /// <summary>A remote repository.</summary>
+/// <param name="Branch">As a <see cref="BranchPattern"/>.</param>
 /// <param name="Path">Put before every cluster's path; empty for none.</param>
 /// <param name="Committer">The author where null.</param>
-public sealed record GitSpec(string Url, string Branch, string? CredentialsRef, GitIdentity Author, GitIdentity? Committer, string Path);
+/// <param name="SigningKeyRef">The credential whose key signs the commits; null for commits without a signature.</param>
+public sealed record GitSpec(string Url, string Branch, string? CredentialsRef, GitIdentity Author, GitIdentity? Committer, string Path, string? SigningKeyRef = null);
 
 /// <param name="Git">Null for an embedded store: a bare repository in the data directory.</param>
 public sealed record StateStoreSpec(GitSpec? Git, Layout Layout);
 
-/// <summary>Where clusters' objects are written: one branch of a Git repository.</summary>
+/// <summary>Where clusters' objects are written: one branch of a Git repository for all of them, or one for each.</summary>
 public sealed class StateStore : FleetObject
 {
     private StateStore() { }
@@ -20,9 +22,13 @@ public sealed class StateStore : FleetObject
     /// <summary>Null for an embedded store.</summary>
     public string? Url { get; private set; }
 
+    /// <summary>As a <see cref="BranchPattern"/>.</summary>
     public string Branch { get; private set; } = "main";
 
     public string? CredentialName { get; private set; }
+
+    /// <summary>The credential whose key signs the commits; null for none.</summary>
+    public string? SigningKeyName { get; private set; }
 
     public string AuthorName { get; private set; } = DefaultAuthor.Name;
 
@@ -40,6 +46,10 @@ public sealed class StateStore : FleetObject
     public static GitIdentity DefaultAuthor { get; } = new("Promises", "promises@localhost");
 
     public bool IsEmbedded => Url is null;
+
+    public bool IsBranchPerCluster => BranchPattern.IsPerCluster(Branch);
+
+    public string BranchOf(string cluster) => BranchPattern.Of(Branch, cluster);
 
     public static StateStore Create(ObjectMeta meta, StateStoreSpec spec, Stamp stamp)
     {
@@ -59,13 +69,14 @@ public sealed class StateStore : FleetObject
     public StateStoreSpec Spec() => new(
         Url is null ? null : new GitSpec(
             Url, Branch, CredentialName, new GitIdentity(AuthorName, AuthorEmail),
-            CommitterName is null ? null : new GitIdentity(CommitterName, CommitterEmail!), BasePath),
+            CommitterName is null ? null : new GitIdentity(CommitterName, CommitterEmail!), BasePath, SigningKeyName),
         Layout);
 
     private void Take(StateStoreSpec spec)
     {
         var git = spec.Git;
         (Url, Branch, CredentialName, BasePath, Layout) = (git?.Url, git?.Branch ?? "main", git?.CredentialsRef, git?.Path ?? "", spec.Layout);
+        SigningKeyName = git?.SigningKeyRef;
         (AuthorName, AuthorEmail) = (git?.Author.Name ?? DefaultAuthor.Name, git?.Author.Email ?? DefaultAuthor.Email);
         (CommitterName, CommitterEmail) = (git?.Committer?.Name, git?.Committer?.Email);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Promises.Server.Hosting;
 using Promises.StateStores;
 
 namespace Promises.Server.Reconciling;
@@ -6,18 +7,19 @@ namespace Promises.Server.Reconciling;
 /// <summary>Brings the branches of one store to what the database wants: at most one commit on each and one push for however many clusters are behind.</summary>
 internal sealed partial class StateStoreReconciler(
     StateStoreProvider stores, StoreWorkReader reader, BatchWriter writer, Settlement settlement, SeenBranches seen, DeliveryTelemetry telemetry,
-    TimeProvider time, Random random, ILogger<StateStoreReconciler> log)
+    Failpoints failpoints, TimeProvider time, Random random, ILogger<StateStoreReconciler> log)
 {
     private const int Attempts = 6;
 
     /// <summary>One worker per store at a time.</summary>
     /// <exception cref="StoreSyncException">It is to be tried again later.</exception>
-    public async Task SyncAsync(string name, IReadOnlyList<ActivityContext> causes, CancellationToken cancellationToken)
+    /// <exception cref="LeaseLostException">Another replica has it by now.</exception>
+    public async Task SyncAsync(string name, StoreLease lease, IReadOnlyList<ActivityContext> causes, CancellationToken cancellationToken)
     {
         using var activity = DeliveryTelemetry.Sync(name, causes);
         try
         {
-            await SyncInStepsAsync(name, cancellationToken);
+            await SyncInStepsAsync(name, lease, cancellationToken);
         }
         catch (StoreSyncException failure)
         {
@@ -31,7 +33,7 @@ internal sealed partial class StateStoreReconciler(
         }
     }
 
-    private async Task SyncInStepsAsync(string name, CancellationToken cancellationToken)
+    private async Task SyncInStepsAsync(string name, StoreLease lease, CancellationToken cancellationToken)
     {
         var views = new Dictionary<string, BranchView>(StringComparer.Ordinal);
         (string? Url, string Branch) place = default;
@@ -39,7 +41,7 @@ internal sealed partial class StateStoreReconciler(
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var started = time.GetTimestamp();
-            if (await reader.ReadAsync(name, views.Keys, cancellationToken) is not { } work)
+            if (await failpoints.AroundAsync("snapshot", () => reader.ReadAsync(name, views.Keys, cancellationToken)) is not { } work)
             {
                 await ForgetAsync(name, cancellationToken);
                 return;
@@ -57,7 +59,7 @@ internal sealed partial class StateStoreReconciler(
             {
                 // What was pushed on top of it, if anything, is seen on the next look.
                 seen.Forget(name);
-                await settlement.SettleAsync(store, work.Delivery, cancellationToken);
+                await settlement.SettleAsync(store, work.Delivery, lease, cancellationToken);
                 continue;
             }
 
@@ -67,7 +69,7 @@ internal sealed partial class StateStoreReconciler(
             IReadOnlyDictionary<string, PushResult> left;
             try
             {
-                left = await writer.WriteAsync(store, work, views, cancellationToken);
+                left = await writer.WriteAsync(store, work, views, lease, cancellationToken);
             }
             catch (StateStoreException damaged) when (damaged.Fault == StoreFault.MirrorDamaged && attempt < Attempts)
             {
@@ -80,6 +82,12 @@ internal sealed partial class StateStoreReconciler(
             if (left.Count == 0)
             {
                 await MaintainAsync(store, name, cancellationToken);
+                return;
+            }
+
+            if (attempt == Attempts && work.Store.IsBranchPerCluster && left.Values.All(BranchRefusal.IsOne))
+            {
+                await writer.PutAsideAsync(work, left, lease, cancellationToken);
                 return;
             }
 
@@ -111,7 +119,7 @@ internal sealed partial class StateStoreReconciler(
     }
 
     /// <summary>The store was deleted, and nobody needs what is kept here of it.</summary>
-    private async Task ForgetAsync(string name, CancellationToken cancellationToken)
+    public async Task ForgetAsync(string name, CancellationToken cancellationToken)
     {
         seen.Forget(name);
         await stores.ForgetAsync(name, cancellationToken);
@@ -122,7 +130,9 @@ internal sealed partial class StateStoreReconciler(
     {
         var unseen = work.Branches.Where(branch => !views.ContainsKey(branch.Name) && (branch.Head is null || !seen.Has(work.Store, branch.Name, branch.Head)))
             .Select(branch => branch.Name).ToList();
-        return unseen.Count > 0 && await ViewAsync(store, work, unseen, views, cancellationToken);
+        // Also where there is nothing to write, somebody wants to know whether it can be.
+        if (unseen.Count == 0 && (work.Branches.Count > 0 || seen.Knows(work.Store))) return false;
+        return await ViewAsync(store, work, unseen, views, cancellationToken);
     }
 
     /// <summary>Looks where branches are, and adds a view of each that is not where the row has it.</summary>
@@ -131,7 +141,8 @@ internal sealed partial class StateStoreReconciler(
         IStateStore store, StoreWork work, IReadOnlyCollection<string> branches, Dictionary<string, BranchView> views, CancellationToken cancellationToken)
     {
         var before = views.Count;
-        var tips = await store.TipsAsync(branches, cancellationToken);
+        var tips = await failpoints.AroundAsync("fetch", () => store.TipsAsync(branches, cancellationToken));
+        seen.Add(work.Store);
         foreach (var branch in work.Branches.Where(branch => branches.Contains(branch.Name)))
         {
             var tip = tips.GetValueOrDefault(branch.Name);

@@ -19,9 +19,10 @@ internal static class StoreStatusReader
         var hold = await database.Holds.Where(row => row.StateStore == store.Name && row.Phase == HoldPhase.Held)
             .Select(row => new { row.Number, row.Message, row.At }).SingleOrDefaultAsync(cancellationToken);
         if (hold is not null) return new StoreStatus(row?.Head, pending, row?.NextTry, "False", "Held", HoldBook.Waiting(Hold.NameOf(hold.Number), hold.Message), hold.At);
+        var retry = await database.ClusterDelivery.Where(cluster => cluster.StateStore == store.Name && cluster.Failures > 0).MinAsync(cluster => cluster.NextTry, cancellationToken);
         return row switch
         {
-            { Failures: > 0 } => new StoreStatus(row.Head, pending, row.NextTry, "False", row.Reason, row.Message, row.TransitionAt),
+            { Failures: > 0 } => new StoreStatus(row.Head, pending, row.NextTry ?? retry, "False", row.Reason, row.Message, row.TransitionAt),
             { TransitionAt: not null } => new StoreStatus(row.Head, pending, null, "True", row.Reason, row.Message, row.TransitionAt),
             _ => new StoreStatus(row?.Head, pending, null, "Unknown", "NotWritten", "Nothing was written to it yet.", store.CreatedAt),
         };

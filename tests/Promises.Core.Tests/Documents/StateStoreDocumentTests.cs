@@ -48,7 +48,7 @@ public class StateStoreDocumentTests
     public void Spec_that_is_written_reads_back_the_same()
     {
         var sent = Reading.Read<StateStoreDocument>("""
-            {"metadata": {"name": "a"}, "spec": {"git": {"url": "https://h/a", "branch": "live", "credentialsRef": "c", "author": {"name": "A", "email": "a@b"},
+            {"metadata": {"name": "a"}, "spec": {"git": {"url": "https://h/a", "branch": "live", "credentialsRef": "c", "signingKeyRef": "k", "author": {"name": "A", "email": "a@b"},
              "committer": {"name": "C", "email": "c@d"}, "path": "fleet/x"}, "layout": "kratix"}}
             """, "StateStore");
         var store = StateStore.Create(sent.Meta, sent.Spec, default);

@@ -4,13 +4,14 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Promises.Data;
+using Promises.EndToEnd.Tests.Support;
 using Promises.Manifests;
 using Promises.Model;
 using Promises.Model.Documents;
+using Promises.Server.Hosting;
 using Promises.Server.Reconciling;
 using Promises.StateStores;
 using Promises.Testing;
-using DeliveryOptions = Promises.Server.Hosting.DeliveryOptions;
 
 namespace Promises.Server.Tests.Reconciling;
 
@@ -20,11 +21,9 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
 
-    private readonly string _connection;
     private readonly TempDirectory _root;
     private readonly NpgsqlDataSource _database;
     private readonly IDbContextFactory<PromisesDb> _databases;
-    private readonly StateStoreProvider _stores;
     private StateStore _store = null!;
     private DeliveryFleet? _restored;
     private bool _borrows;
@@ -32,12 +31,12 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     /// <param name="origin">Whose repository, mirror and store these are too.</param>
     private DeliveryFleet(string connectionString, DeliveryFleet? origin = null)
     {
-        (_connection, _root) = (connectionString, origin?._root ?? new TempDirectory());
+        (ConnectionString, _root) = (connectionString, origin?._root ?? new TempDirectory());
         _database = PromisesData.DataSource(connectionString);
         _databases = new PooledDbContextFactory<PromisesDb>(new DbContextOptionsBuilder<PromisesDb>().UseNpgsql(_database).Options);
         Repo = origin?.Repo ?? new GitRepo(_root["remote/app.git"]);
         if (origin is not null) _store = origin._store;
-        _stores = new StateStoreProvider(Options, this, TimeProvider.System, new Random(1));
+        Stores = new StateStoreProvider(Options, this, TimeProvider.System, new Random(1));
         Recorder = new DeliveryRecorder(_database, TimeProvider.System);
         Schedule = new StoreSchedule(_database, TimeProvider.System, new Random(1));
         Reconciler = NewReconciler();
@@ -49,36 +48,73 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     public StateStoreReconciler Reconciler { get; private set; }
 
+    public string ConnectionString { get; }
+
+    public StateStoreProvider Stores { get; }
+
+    public StoreLease Lease { get; private set; } = null!;
+
     public DeliveryRecorder Recorder { get; }
 
     public StoreSchedule Schedule { get; }
 
     public DeliveryOptions Limits { get; set; } = new();
 
-    private GitOptions Options => new() { DataDirectory = _root["data"], AllowLocal = true };
+    private StateStores.GitOptions Options => new() { DataDirectory = _root["data"], AllowLocal = true };
 
-    public static async Task<DeliveryFleet> StartAsync(TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements)
+    public static async Task<DeliveryFleet> StartAsync(TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements, string branch = "main")
     {
         var fleet = new DeliveryFleet(await postgres.MigratedAsync());
         await using var database = fleet.Open();
         database.Add(Model.Environment.Create(new ObjectMeta("ops", NoLabels, NoLabels), new EnvironmentSpec(10, Audience.Internal), At(0)));
         if (overHttp) fleet.Server = new GitHttpServer(fleet._root["remote"]);
-        var git = new GitSpec(fleet.Server?.Url("app") ?? fleet.Repo.Url, "main", null, new GitIdentity("Jane", "jane@example.com"), null, "base");
-        fleet._store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
-        database.Add(fleet._store);
         await database.SaveChangesAsync(None);
+        await fleet.RegisterStoreAsync(layout, branch);
         return fleet;
+    }
+
+    public async Task RegisterStoreAsync(Layout layout = Layout.Placements, string branch = "main")
+    {
+        await using var database = Open();
+        var git = new GitSpec(Server?.Url("app") ?? Repo.Url, branch, null, new GitIdentity("Jane", "jane@example.com"), null, "base");
+        _store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
+        database.Add(_store);
+        await database.SaveChangesAsync(None);
+        await ClaimAsync();
+    }
+
+    /// <summary>As another replica would: whoever has the lease so far loses it.</summary>
+    public async Task ClaimAsync()
+    {
+        await using var command = _database.CreateCommand(
+            """
+            INSERT INTO store_lease (state_store, holder, epoch, until) VALUES ('fleet', NULL, nextval('store_epochs'), now())
+            ON CONFLICT (state_store) DO UPDATE SET epoch = nextval('store_epochs') RETURNING epoch
+            """);
+        Lease = new StoreLease("fleet", (long)(await command.ExecuteScalarAsync(None))!);
+    }
+
+    /// <summary>Stores that somebody has to visit.</summary>
+    public async Task<IReadOnlyList<string>> BehindAsync()
+    {
+        using var directory = DataDirectory.Open(_root["server"]);
+        return await new StoreBacklog(_database, directory).FindAsync(0, None);
     }
 
     /// <summary>A copy of the database as it is now.</summary>
     public Task<string> BackUpAsync(TestPostgres postgres)
     {
         _database.Clear();
-        return postgres.CopyAsync(_connection);
+        return postgres.CopyAsync(ConnectionString);
     }
 
     /// <summary>The same server on a database that was restored. It is gone with this one.</summary>
-    public DeliveryFleet Restored(string connectionString) => _restored = new DeliveryFleet(connectionString, this) { _borrows = true };
+    public async Task<DeliveryFleet> RestoredAsync(string connectionString)
+    {
+        _restored = new DeliveryFleet(connectionString, this) { _borrows = true };
+        await _restored.ClaimAsync();
+        return _restored;
+    }
 
     public PromisesDb Open() => _databases.CreateDbContext();
 
@@ -87,7 +123,7 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     /// <summary>As after a restart: nothing is remembered.</summary>
     public void Restart() => Reconciler = NewReconciler();
 
-    public Task SyncAsync() => Reconciler.SyncAsync("fleet", [], None);
+    public Task SyncAsync() => Reconciler.SyncAsync("fleet", Lease, [], None);
 
     public async Task<long> RegisterAsync(params string[] names) => await ChangeAsync(async (database, number) =>
     {
@@ -179,6 +215,41 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return await database.ChangeStores.AsNoTracking().OrderBy(c => c.Change).ToArrayAsync(None);
     }
 
+    public async Task<(long? Holder, long Epoch, DateTimeOffset Until, int Attempts)> LeaseAsync()
+    {
+        await using var command = _database.CreateCommand("SELECT holder, epoch, until, attempts FROM store_lease WHERE state_store = 'fleet'");
+        await using var reader = await command.ExecuteReaderAsync(None);
+        await reader.ReadAsync(None);
+        return (reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetInt32(3));
+    }
+
+    /// <summary>Cuts a replica off, as the death of its process would.</summary>
+    public async Task EndSessionAsync(long replica)
+    {
+        await RunAsync($"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = {replica} AND objsubid = 2 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+        await Wait.UntilAsync(async () => !await ScalarAsync<bool>($"SELECT replica_lives({replica})"));
+    }
+
+    public async Task<DateTimeOffset> NowAsync() => new(await ScalarAsync<DateTime>("SELECT clock_timestamp()"));
+
+    public async Task RunAsync(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(None);
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync(None))!;
+    }
+
+    public async Task<ChangeBranch[]> CommitsAsync(long change)
+    {
+        await using var database = Open();
+        return await database.ChangeBranches.AsNoTracking().Where(row => row.Change == change).OrderBy(row => row.Cluster).ToArrayAsync(None);
+    }
+
     public async Task<int> RowsAsync(string table)
     {
         await using var command = _database.CreateCommand($"SELECT count(*)::int FROM {table}");
@@ -217,6 +288,9 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return repo;
     }
 
+    /// <summary>Where its copy of the repository is.</summary>
+    public string Mirror() => Directory.GetDirectories(Path.Combine(Options.DataDirectory, "mirrors")).Single();
+
     public async Task EditStoreAsync()
     {
         await using var database = Open();
@@ -235,14 +309,15 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     private StateStoreReconciler NewReconciler()
     {
-        var telemetry = new DeliveryTelemetry(new DeliveryQueue(), TimeProvider.System);
-        var pushes = new StorePushes(telemetry, TimeProvider.System);
+        var telemetry = new DeliveryTelemetry(new DeliveryQueue(TimeProvider.System), TimeProvider.System);
+        var failpoints = new Failpoints(new TestingOptions());
+        var pushes = new StorePushes(telemetry, failpoints, TimeProvider.System);
         var brake = new Brake(_databases, new HoldBook(_database, _databases, TimeProvider.System, NullLogger<HoldBook>.Instance), Limits);
-        var (seen, settlement) = (new SeenBranches(), new Settlement(Recorder, pushes, NullLogger<Settlement>.Instance));
+        var (seen, settlement) = (new SeenBranches(), new Settlement(Recorder, pushes, failpoints, NullLogger<Settlement>.Instance));
         return new StateStoreReconciler(
-            _stores, new StoreWorkReader(_databases, new RevisionCache()),
-            new BatchWriter(Recorder, brake, pushes, settlement, seen, telemetry, TimeProvider.System, NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
-            TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
+            Stores, new StoreWorkReader(_databases, new RevisionCache(), TimeProvider.System),
+            new BatchWriter(Recorder, brake, pushes, settlement, seen, telemetry, failpoints, TimeProvider.System, new Random(1), NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
+            failpoints, TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
     }
 
     /// <summary>Allows what a placement loses between the revision that was decided and another.</summary>
@@ -266,7 +341,7 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         $"INSERT INTO removal_grants (change, state_store, cluster, promise, files) VALUES ({number}, 'fleet', {cluster}, {promise}, {files})", None);
 
     private ClusterSite Site(string cluster) =>
-        new(cluster, "ops", "fleet", $"base/clusters/{cluster}", Agent.Flux, _store.Layout, _store.Url, _store.Branch);
+        new(cluster, "ops", "fleet", $"base/clusters/{cluster}", Agent.Flux, _store.Layout, _store.Url, _store.BranchOf(cluster));
 
     private static Stamp At(long change) => new(change, DateTimeOffset.UnixEpoch, Guid.NewGuid());
 
@@ -286,6 +361,12 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
             SELECT cluster, 'fleet', {number}, 0 FROM unnest({dirty}) AS row (cluster)
             ON CONFLICT (cluster) DO UPDATE SET wanted_version = excluded.wanted_version
             """, None);
+        if (_store.IsBranchPerCluster)
+        {
+            foreach (var cluster in dirty) database.Add(new ChangeBranch(number, "fleet", cluster, _store.BranchOf(cluster)));
+            await database.SaveChangesAsync(None);
+        }
+
         await transaction.CommitAsync(None);
         return number;
     }

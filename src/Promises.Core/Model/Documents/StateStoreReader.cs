@@ -20,7 +20,7 @@ internal static class StateStoreReader
     {
         var author = IdentityOf(git, "author") ?? StateStore.DefaultAuthor;
         var read = new GitSpec(
-            Url(git, context), Branch(git), git.String("credentialsRef") is { Length: > 0 } name ? name : null, author, IdentityOf(git, "committer"), Path(git));
+            Url(git, context), Branch(git), Name(git, "credentialsRef"), author, IdentityOf(git, "committer"), Path(git), Name(git, "signingKeyRef"));
         git.Done(hideValues: true);
         return read;
     }
@@ -29,13 +29,7 @@ internal static class StateStoreReader
     {
         var url = git.String("url", required: true, atMost: Limits.Url, secret: true);
         if (url is null) return "";
-        if (GitUrl.IsAllowed(url, context.AllowLocal, out var remedy))
-        {
-            if (GitUrl.IsSsh(url)) git.Findings.Warn(git.PointerTo("url"), WarningCodes.NoEffect, "Nothing is written over ssh yet; until then the store is not ready.");
-            return url;
-        }
-
-        git.Findings.Error(git.PointerTo("url"), GitUrl.Redacted(url), Rules.Url, remedy);
+        if (!GitUrl.IsAllowed(url, context.AllowLocal, out var remedy)) git.Findings.Error(git.PointerTo("url"), GitUrl.Redacted(url), Rules.Url, remedy);
         return url;
     }
 
@@ -45,6 +39,8 @@ internal static class StateStoreReader
         if (!BranchName.IsAllowed(branch, out var remedy)) git.Findings.Error(git.PointerTo("branch"), branch, Rules.Branch, remedy);
         return branch;
     }
+
+    private static string? Name(FieldReader git, string field) => git.String(field) is { Length: > 0 } name ? name : null;
 
     private static string Path(FieldReader git)
     {
