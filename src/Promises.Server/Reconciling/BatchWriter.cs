@@ -18,7 +18,7 @@ internal sealed partial class BatchWriter(
         views = await Restoration.LookAsync(store, work, views, cancellationToken);
         var plan = await failpoints.AroundAsync("tree", () => PlanAsync(store, work, views, cancellationToken));
         telemetry.Stage("render", started);
-        plan = await brake.PassAsync(work, plan, Restoration.Of(views), cancellationToken);
+        plan = await brake.PassAsync(work, plan, Restoration.Of(views), lease, cancellationToken);
 
         started = time.GetTimestamp();
         var record = plan.Record(work, await CommitAsync(store, work, plan, lease, cancellationToken));

@@ -15,28 +15,31 @@ internal sealed class Brake(IDbContextFactory<PromisesDb> databases, HoldBook bo
     /// <param name="restoration">Null if the database knows of all that is on the branches.</param>
     /// <returns>The plan that may be written: the same, less removals that somebody decided against.</returns>
     /// <exception cref="StoreSyncException">Nothing may be written.</exception>
-    public async Task<DeliveryPlan> PassAsync(StoreWork work, DeliveryPlan plan, Restoration? restoration, CancellationToken cancellationToken)
+    /// <exception cref="LeaseLostException">Nor may anything be said about it.</exception>
+    public async Task<DeliveryPlan> PassAsync(StoreWork work, DeliveryPlan plan, Restoration? restoration, StoreLease lease, CancellationToken cancellationToken)
     {
-        if (restoration is not null) await PassAsync(work, plan, HoldCase.RestoredDatabase(restoration, [.. plan.Leftovers]), cancellationToken);
+        if (restoration is not null) await PassAsync(work, plan, HoldCase.RestoredDatabase(restoration, [.. plan.Leftovers]), lease, cancellationToken);
 
         var unconfirmed = await UnconfirmedAsync(work, plan, cancellationToken);
         if (unconfirmed.Count > 0)
         {
             var (released, discarded) = (Items(work, HoldPhase.Released), Items(work, HoldPhase.Discarded));
             var open = unconfirmed.Where(loss => !released.Contains(loss.Item) && !discarded.Contains(loss.Item)).ToList();
-            if (open.Count > 0) await HoldAsync(work, plan, HoldCase.UnconfirmedRemoval(open), cancellationToken);
+            if (open.Count > 0) await HoldAsync(work, plan, HoldCase.UnconfirmedRemoval(open), lease, cancellationToken);
             plan = plan.Keeping([.. unconfirmed.Where(loss => discarded.Contains(loss.Item))]);
         }
 
-        if (limits.MaxExternalClusters is { } most && await ExternalAsync(plan, cancellationToken) is { } clusters && clusters.Count > most)
-            await PassAsync(work, plan, HoldCase.TooManyExternalClusters(clusters, most, [.. plan.Losses]), cancellationToken);
+        var external = limits.MaxExternalClusters is null ? [] : await ExternalAsync(plan, cancellationToken);
+        var tooMany = external.Count > limits.MaxExternalClusters;
+        if (tooMany) await PassAsync(work, plan, HoldCase.TooManyExternalClusters(external, limits.MaxExternalClusters!.Value, [.. plan.Losses]), lease, cancellationToken);
 
-        await book.EndAsync(work, cancellationToken);
+        // A release of many clusters is for one batch, and not for the next with the same clusters in it.
+        await book.EndAsync(work, hold => hold.Phase == HoldPhase.Held || (hold.Reason == HoldReason.TooManyExternalClusters && !tooMany), lease, cancellationToken);
         return plan;
     }
 
     /// <summary>Of reasons that concern the whole batch: goes on if it was released, and stops otherwise.</summary>
-    private async Task PassAsync(StoreWork work, DeliveryPlan plan, HoldCase found, CancellationToken cancellationToken)
+    private async Task PassAsync(StoreWork work, DeliveryPlan plan, HoldCase found, StoreLease lease, CancellationToken cancellationToken)
     {
         foreach (var hold in work.Holds.Where(hold => hold.Phase != HoldPhase.Held && hold.Reason == found.Reason))
         {
@@ -48,12 +51,12 @@ internal sealed class Brake(IDbContextFactory<PromisesDb> databases, HoldBook bo
                 throw new StoreSyncException("HoldDiscarded", HoldBook.Discarded(hold), permanent: true);
         }
 
-        await HoldAsync(work, plan, found, cancellationToken);
+        await HoldAsync(work, plan, found, lease, cancellationToken);
     }
 
-    private async Task HoldAsync(StoreWork work, DeliveryPlan plan, HoldCase found, CancellationToken cancellationToken)
+    private async Task HoldAsync(StoreWork work, DeliveryPlan plan, HoldCase found, StoreLease lease, CancellationToken cancellationToken)
     {
-        var number = await book.HoldAsync(work, plan, found, cancellationToken);
+        var number = await book.HoldAsync(work, plan, found, lease, cancellationToken);
         throw new StoreSyncException("Held", HoldBook.Waiting(Hold.NameOf(number), found.Message), permanent: true);
     }
 

@@ -7,7 +7,7 @@ using Promises.Server.Features.Events;
 
 namespace Promises.Server.Reconciling;
 
-/// <summary>The writer's side of the holds: makes one, keeps it up to date while nobody decides, and ends it when its reason is gone.</summary>
+/// <summary>The writer's side of the holds: makes one, keeps it up to date while nobody decides, and ends it when its reason is gone. Nothing of that once another replica has the store.</summary>
 internal sealed partial class HoldBook(NpgsqlDataSource database, IDbContextFactory<PromisesDb> databases, TimeProvider time, ILogger<HoldBook> log)
 {
     public static string Waiting(string name, string message) => $"Hold {name} waits for a decision: {message}";
@@ -21,7 +21,7 @@ internal sealed partial class HoldBook(NpgsqlDataSource database, IDbContextFact
         : CanonicalJson.Digest(string.Join('\n', plan.Branches.Select(branch => $"{branch.Branch} {branch.Base}")))["sha256:".Length..];
 
     /// <returns>The number of the hold.</returns>
-    public async Task<long> HoldAsync(StoreWork work, DeliveryPlan plan, HoldCase found, CancellationToken cancellationToken)
+    public async Task<long> HoldAsync(StoreWork work, DeliveryPlan plan, HoldCase found, StoreLease lease, CancellationToken cancellationToken)
     {
         var tip = TipOf(plan);
         if (work.Holds.FirstOrDefault(hold => hold.Phase == HoldPhase.Held) is { } active && active.Digest == found.Digest && active.Tip == tip) return active.Number;
@@ -33,19 +33,19 @@ internal sealed partial class HoldBook(NpgsqlDataSource database, IDbContextFact
 
         // Who decided meanwhile has decided about what was there; then this is another one.
         var number = await WriteAsync(
-            """
+            $"""
             UPDATE holds SET reason = $2, message = $3, impact = $4, external = $5, digest = $6, items = $7, branch_version = $9, tip = $10,
                 generation = generation + 1, resource_version = greatest(resource_version, $8)
-            WHERE state_store = $1 AND phase = 'Held' RETURNING number
+            WHERE state_store = $1 AND phase = 'Held' AND {LeaseRows.IsHeld("$11")} RETURNING number
             """, []);
         var isNew = number is null;
         number ??= await WriteAsync(
-            """
+            $"""
             INSERT INTO holds (state_store, reason, message, impact, external, digest, items, version, branch_version, tip, uid, at, generation, resource_version, phase, settled)
-            SELECT name, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $8, 'Held', false FROM state_stores WHERE name = $1
+            SELECT name, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12, $13, 1, $8, 'Held', false FROM state_stores WHERE name = $1 AND {LeaseRows.IsHeld("$11")}
             RETURNING number
             """, [Guid.CreateVersion7(at), at]);
-        if (number is null) throw new StoreSyncException("Held", "The store was deleted meanwhile.", permanent: false);
+        if (number is null) throw new LeaseLostException(lease);
 
         await SayAsync(connection, work.Store.Name, [number.Value], everything: isNew, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -58,7 +58,7 @@ internal sealed partial class HoldBook(NpgsqlDataSource database, IDbContextFact
             foreach (var value in (object[])
                 [
                     work.Store.Name, found.Reason.ToString(), found.Message, impact.ToJsonString(), external, found.Digest, found.Items.ToArray(), work.Version,
-                    (object?)found.BranchVersion ?? DBNull.Value, (object?)tip ?? DBNull.Value, .. more,
+                    (object?)found.BranchVersion ?? DBNull.Value, (object?)tip ?? DBNull.Value, lease.Epoch, .. more,
                 ])
             {
                 command.Parameters.Add(new() { Value = value });
@@ -68,24 +68,25 @@ internal sealed partial class HoldBook(NpgsqlDataSource database, IDbContextFact
         }
     }
 
-    /// <summary>Ends the hold of a store that passes.</summary>
-    public async Task EndAsync(StoreWork work, CancellationToken cancellationToken)
+    /// <summary>Ends holds that nothing is left to decide about, and decisions that nothing is left of.</summary>
+    public async Task EndAsync(StoreWork work, Func<Hold, bool> isOver, StoreLease lease, CancellationToken cancellationToken)
     {
-        var over = work.Holds.Where(hold => hold.Phase == HoldPhase.Held).Select(hold => hold.Number).ToArray();
+        var over = work.Holds.Where(isOver).Select(hold => hold.Number).ToArray();
         if (over.Length == 0) return;
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
-            """
-            UPDATE holds SET phase = 'Discarded', settled = true, items = '{}', by = 'promises', note = 'Its reason is gone: there is nothing to decide any more.', decided_at = $2
-            WHERE number = ANY($1) AND phase = 'Held'
+            $$"""
+            UPDATE holds SET settled = true, items = '{}', phase = CASE WHEN phase = 'Held' THEN 'Discarded' ELSE phase END, by = coalesce(by, 'promises'),
+                note = coalesce(note, 'Its reason is gone: there is nothing to decide any more.'), decided_at = coalesce(decided_at, $3)
+            WHERE number = ANY($2) AND {{LeaseRows.IsHeld("$4")}}
             """, connection);
-        command.Parameters.Add(new() { Value = over });
-        command.Parameters.Add(new() { Value = time.GetUtcNow() });
-        if (await command.ExecuteNonQueryAsync(cancellationToken) > 0) LogEnded(work.Store.Name);
+        foreach (var value in (object[])[work.Store.Name, over, time.GetUtcNow(), lease.Epoch]) command.Parameters.Add(new() { Value = value });
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) throw new LeaseLostException(lease);
         await SayAsync(connection, work.Store.Name, over, everything: true, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        LogEnded(work.Store.Name);
     }
 
     /// <param name="everything">Placements that wait come under the hold, or from under it.</param>

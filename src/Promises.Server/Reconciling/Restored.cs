@@ -44,9 +44,13 @@ internal sealed record Restored(long Version, long Known, IReadOnlyDictionary<st
         if (stores.Count > 0 && !stores.Contains(work.Store.Name, StringComparer.Ordinal)) return null;
 
         // Whose commits do not say which store they are of, may be of another one on the same branch.
-        var known = branch.Head is null || stores.Count == 0 ? Began(work) : work.Delivery?.ReflectedVersion ?? 0;
+        var known = branch.Head is null || stores.Count == 0 ? Began(work) : Recorded(work, branch);
         return version > known ? version : null;
     }
+
+    /// <summary>The highest version of a commit that was recorded for a branch. Of a branch per cluster the store speaks only when all of them are written.</summary>
+    private static long Recorded(StoreWork work, BranchWork branch) =>
+        branch.Clusters.Select(cluster => cluster.Delivery.WrittenVersion).Append(work.Delivery?.ReflectedVersion ?? 0).Max();
 
     /// <summary>The fleet goes on while a store is on hold. What was news when it began stays news until it is over.</summary>
     private static long Began(StoreWork work) =>

@@ -12,7 +12,6 @@ using Promises.Server.Hosting;
 using Promises.Server.Reconciling;
 using Promises.StateStores;
 using Promises.Testing;
-using DeliveryOptions = Promises.Server.Hosting.DeliveryOptions;
 
 namespace Promises.Server.Tests.Reconciling;
 
@@ -36,7 +35,7 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         _database = PromisesData.DataSource(connectionString);
         _databases = new PooledDbContextFactory<PromisesDb>(new DbContextOptionsBuilder<PromisesDb>().UseNpgsql(_database).Options);
         Repo = origin?.Repo ?? new GitRepo(_root["remote/app.git"]);
-        if (origin is not null) (_store, Lease) = (origin._store, origin.Lease);
+        if (origin is not null) _store = origin._store;
         Stores = new StateStoreProvider(Options, this, TimeProvider.System, new Random(1));
         Recorder = new DeliveryRecorder(_database, TimeProvider.System);
         Schedule = new StoreSchedule(_database, TimeProvider.System, new Random(1));
@@ -112,7 +111,12 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     }
 
     /// <summary>The same server on a database that was restored. It is gone with this one.</summary>
-    public DeliveryFleet Restored(string connectionString) => _restored = new DeliveryFleet(connectionString, this) { _borrows = true };
+    public async Task<DeliveryFleet> RestoredAsync(string connectionString)
+    {
+        _restored = new DeliveryFleet(connectionString, this) { _borrows = true };
+        await _restored.ClaimAsync();
+        return _restored;
+    }
 
     public PromisesDb Open() => _databases.CreateDbContext();
 

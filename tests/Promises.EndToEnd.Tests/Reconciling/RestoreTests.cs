@@ -25,7 +25,7 @@ public sealed class RestoreTests(TestPostgres postgres)
         fleet.Repo.Commit("main", "theirs", ("base/clusters/c1/notes.md", "mine"));
         var head = fleet.Repo.Head();
 
-        var restored = fleet.Restored(backup);
+        var restored = await fleet.RestoredAsync(backup);
         await restored.RegisterAsync("c3");
         (await Should.ThrowAsync<StoreSyncException>(restored.SyncAsync)).Reason.ShouldBe("Held");
 
@@ -65,7 +65,7 @@ public sealed class RestoreTests(TestPostgres postgres)
         await fleet.SyncAsync();
         var files = fleet.Repo.Files();
 
-        var restored = fleet.Restored(backup);
+        var restored = await fleet.RestoredAsync(backup);
         await restored.TouchAsync("c1");
         await Should.ThrowAsync<StoreSyncException>(restored.SyncAsync);
         (await restored.HoldsAsync()).Single().Items.Length.ShouldBe(1 + 4);
@@ -92,7 +92,7 @@ public sealed class RestoreTests(TestPostgres postgres)
         await fleet.SyncAsync();
         var head = fleet.Repo.Head();
 
-        var restored = fleet.Restored(backup);
+        var restored = await fleet.RestoredAsync(backup);
         await restored.TouchAsync("c1");
         await Should.ThrowAsync<StoreSyncException>(restored.SyncAsync);
         await restored.DecideAsync((await restored.HoldsAsync()).Single(), HoldPhase.Discarded);
