@@ -9,14 +9,15 @@ ALTER TABLE fleet_events DROP CONSTRAINT fleet_events_pkey;
 ALTER TABLE fleet_events
     ALTER COLUMN version DROP NOT NULL,  -- null: no change, only status moved
     ALTER COLUMN ordinal SET DEFAULT 0,
-    ADD COLUMN sequence bigint GENERATED ALWAYS AS IDENTITY,
+    ADD COLUMN sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     ADD COLUMN xid      xid8 NOT NULL DEFAULT pg_current_xact_id(),
     ADD COLUMN at       timestamptz NOT NULL DEFAULT now(),
-    ADD COLUMN detail   text,
-    ADD PRIMARY KEY (xid, sequence);  -- the order of readers; a change of a large fleet writes a row per placement, so there is no index more than needed
+    ADD COLUMN detail   text;
 
 -- For those who move snapshots forward, and for GET /changes.
 CREATE UNIQUE INDEX fleet_events_version ON fleet_events (version, ordinal) WHERE version IS NOT NULL;
+-- For readers.
+CREATE INDEX fleet_events_order ON fleet_events (xid, sequence);
 -- For finding what is too old; rows come nearly in this order, so a summary of blocks is enough.
 CREATE INDEX fleet_events_at ON fleet_events USING brin (at);
 

@@ -13,7 +13,7 @@ internal sealed class FleetEventConfiguration : IEntityTypeConfiguration<FleetEv
         builder.Property<long>("Sequence").UseIdentityAlwaysColumn();
         builder.Property<ulong>("Xid").HasColumnType("xid8").ValueGeneratedOnAdd();
         builder.Property<DateTimeOffset>("At").ValueGeneratedOnAdd();
-        builder.HasKey("Xid", "Sequence");
+        builder.HasKey("Sequence");
         builder.Property(e => e.Type).IsWord();
         builder.Property(e => e.Kind).IsWord();
         // promise.cluster of a placement

@@ -32,7 +32,7 @@ internal sealed partial class EventRetention(
             $"""
             WITH last AS (
                 SELECT xid, sequence FROM fleet_events
-                WHERE {Prunable} AND (at < now() - $1 OR sequence <= (SELECT sequence FROM fleet_events ORDER BY xid DESC, sequence DESC LIMIT 1) - $2)
+                WHERE {Prunable} AND (at < now() - $1 OR sequence <= (SELECT max(sequence) FROM fleet_events) - $2)
                     AND xid < (SELECT events_from FROM changes ORDER BY number DESC LIMIT 1)
                 ORDER BY xid DESC, sequence DESC LIMIT 1),
             gone AS (
