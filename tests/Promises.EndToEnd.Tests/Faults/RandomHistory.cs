@@ -48,6 +48,8 @@ internal sealed class RandomHistory(int seed, IReadOnlyList<ApiClient> servers, 
     {
         (host.Fault, host.Latency) = (GitFault.None, TimeSpan.Zero);
         await servers[0].DoneAsync("PUT", "/credentials/writer", Credential(host.Token!));
+        // What failed until now waits, for a quarter of a minute at least.
+        (await servers[0].SendAsync("POST", $"/state-stores/{store}/sync", null)).Status.ShouldBe(202);
         await Wait.UntilAsync(
             async () => (int)(await servers[^1].GetAsync($"/state-stores/{store}")).Json["status"]!["pendingClusters"]! == 0, TimeSpan.FromSeconds(45));
     }

@@ -42,6 +42,16 @@ public sealed class DescriptionTests(ServerFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
+    public async Task Stream_of_events_is_described_as_one()
+    {
+        var watch = (await fixture.Client.With(null).GetAsync("/openapi/v1.json")).Json["paths"]!["/events"]!["get"]!;
+
+        watch["parameters"]!.AsArray().Select(parameter => (string?)parameter!["name"]).ShouldBe(["kind", "name", "since", "Last-Event-ID"]);
+        watch["responses"]!["200"]!["content"]!.AsObject().Select(content => content.Key).ShouldBe(["text/event-stream"]);
+        watch["responses"]!["429"].ShouldNotBeNull();
+    }
+
+    [Fact]
     public void Every_route_that_is_not_a_read_says_who_may_write()
     {
         var routes = fixture.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Promises.Data;
 using Promises.EndToEnd.Tests.Support;
@@ -106,7 +107,7 @@ public sealed class GitTests(ServerFixture fixture) : IClassFixture<ServerFixtur
     private async Task<(string Name, GitRepo Repository)> StoreAsync()
     {
         var name = Tokens.NewName();
-        await AddAsync(null, name);
+        await fixture.Client.DoneAsync("PUT", $"/state-stores/{name}", new JsonObject { ["spec"] = new JsonObject() });
         var stores = fixture.Server.Services.GetRequiredService<IEmbeddedStores>();
         await stores.EnsureAsync(name, TestContext.Current.CancellationToken);
         return (name, new GitRepo(stores.PathOf(name), init: false));

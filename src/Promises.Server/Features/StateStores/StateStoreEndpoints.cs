@@ -12,7 +12,7 @@ internal static class StateStoreEndpoints
     {
         var stores = api.MapFleetKind(kind, "A");
 
-        stores.MapPost("/{name}/sync", SyncAsync).Writes().Answers(StateStoreView.Kind, 202)
+        stores.MapPost("/{name}/sync", SyncAsync).Writes(Role.Admin).Answers(StateStoreView.Kind, 202)
             .WithName("SyncStateStore").WithSummary("Look at the branch and write what waits now, instead of at nextTry");
         stores.MapGet("/{name}/audit", AuditAsync).Query("limit", "continue", "state").Answers(StoreAudit.Kind)
             .WithName("AuditStateStore").WithSummary("Hold every file on the branch, freshly fetched, against what it should be");

@@ -39,6 +39,11 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         {
             operation.Responses.Clear();
             operation.Responses["200"] = new OpenApiResponse { Description = "A stream that lasts", Content = Content([stream.MediaType], Schemas.Text("Fields id, event and data")) };
+            operation.Responses["429"] = new OpenApiResponse
+            {
+                Description = "too-many-streams: the token has all it may have. Retry-After says when to come again.",
+                Content = Content([Problems.MediaType], Schemas.Of(Schemas.Problem, document)),
+            };
         }
 
         if (metadata.OfType<IAllowAnonymous>().Any())

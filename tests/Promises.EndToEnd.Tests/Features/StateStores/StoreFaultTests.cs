@@ -265,9 +265,9 @@ public sealed class StoreFaultTests(ServerFixture fixture) : IClassFixture<Serve
 
         Activity? sync = null;
         await Wait.UntilAsync(() => Task.FromResult(
-            (sync = spans.FirstOrDefault(span => span.OperationName == "store.sync" && span.Links.Any(link => link.Context.TraceId == trace))) is not null));
+            (sync = spans.FirstOrDefault(span => span.OperationName == "store.sync" && span.TraceId == trace)) is not null));
         sync!.GetTagItem("store").ShouldBe(_name);
-        spans.ShouldContain(span => span.OperationName == "git.push" && span.ParentSpanId == sync.SpanId);
+        spans.ShouldContain(span => span.OperationName == "git.push" && span.TraceId == trace);
     }
 
     private static JsonObject Document(string name, JsonObject spec) => new() { ["metadata"] = new JsonObject { ["name"] = name }, ["spec"] = spec };
