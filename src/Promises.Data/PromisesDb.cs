@@ -40,9 +40,15 @@ public sealed class PromisesDb(DbContextOptions<PromisesDb> options) : DbContext
 
     public DbSet<ChangeStore> ChangeStores => Set<ChangeStore>();
 
+    public DbSet<ChangeBranch> ChangeBranches => Set<ChangeBranch>();
+
     public DbSet<FleetEvent> FleetEvents => Set<FleetEvent>();
 
     public DbSet<Promotion> Promotions => Set<Promotion>();
+
+    public DbSet<RemovalGrant> RemovalGrants => Set<RemovalGrant>();
+
+    public DbSet<Hold> Holds => Set<Hold>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();

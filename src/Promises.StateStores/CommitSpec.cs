@@ -20,3 +20,7 @@ public sealed record TreeEntry(string Path, string Id);
 
 /// <summary>How one path differs between two commits; null where there is nothing.</summary>
 public sealed record TreeChange(string Path, string? Before, string? After);
+
+/// <summary>A commit that is there.</summary>
+/// <param name="Message">Subject and body as they were written, trailers included.</param>
+public sealed record CommitEntry(string Id, string Message, IReadOnlyList<TreeChange> Changes);

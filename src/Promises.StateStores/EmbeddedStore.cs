@@ -22,6 +22,9 @@ internal sealed class EmbeddedStore(Repository repository, StoreLocks locks) : I
     public Task<bool> IsAncestorAsync(string commit, string of, CancellationToken cancellationToken) =>
         HeldAsync(() => repository.IsAncestorAsync(commit, of, cancellationToken), cancellationToken);
 
+    public Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken) =>
+        HeldAsync(() => repository.HistoryAsync(from, to, atMost, cancellationToken), cancellationToken);
+
     // Not a cache: agents pull from it, so what was acknowledged should survive a power cut.
     public Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken) =>
         HeldAsync(() => repository.CommitAsync(specs, acknowledge: false, "committed", cancellationToken), cancellationToken);
@@ -33,12 +36,6 @@ internal sealed class EmbeddedStore(Repository repository, StoreLocks locks) : I
         var results = new List<PushResult>();
         foreach (var move in moves) results.Add(await MoveAsync(move, cancellationToken));
         return results;
-    }
-
-    public async Task MaintainAsync(CancellationToken cancellationToken)
-    {
-        using var held = await locks.EnterAsync(repository.Directory, cancellationToken);
-        await repository.MaintainAsync(cancellationToken);
     }
 
     private async Task<PushResult> MoveAsync(BranchMove move, CancellationToken cancellationToken)

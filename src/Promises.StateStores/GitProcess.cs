@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Text;
 
 namespace Promises.StateStores;
@@ -7,6 +8,9 @@ namespace Promises.StateStores;
 internal sealed class GitProcess(GitOptions options, TimeProvider time)
 {
     private const int ErrorLimit = 64 * 1024;
+
+    private static readonly Meter s_meter = new("Promises");
+    private static readonly Counter<long> s_started = s_meter.CreateCounter<long>("promises_git_processes_total", description: "Git processes started, by command.");
 
     private readonly GitEnvironment _environment = new(options);
 
@@ -22,6 +26,7 @@ internal sealed class GitProcess(GitOptions options, TimeProvider time)
         using var limit = new CancellationTokenSource(command.Limit ?? options.LocalLimit, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         process.Start();
+        s_started.Add(1, new KeyValuePair<string, object?>("command", command.Arguments[0]));
 
         using var kept = new MemoryStream();
         using var said = new MemoryStream();

@@ -11,13 +11,10 @@ internal static class Leftovers
         foreach (var name in Locks) Delete(Path.Combine(repository, name));
         foreach (var file in Files(repository, "fast_import_crash_*", SearchOption.TopDirectoryOnly)) Delete(file);
         foreach (var file in Files(Path.Combine(repository, "refs"), "*.lock", SearchOption.AllDirectories)) Delete(file);
-        foreach (var file in Files(Path.Combine(repository, "objects", "pack"), "tmp_*", SearchOption.TopDirectoryOnly)) Delete(file);
-    }
-
-    /// <summary>Half-written loose objects lie in any of 256 directories: looked for when a repository is opened, not before each use.</summary>
-    public static void RemoveObjects(string repository)
-    {
-        foreach (var file in Files(Path.Combine(repository, "objects"), "tmp_obj_*", SearchOption.AllDirectories)) Delete(file);
+        foreach (var pattern in (string[])["tmp_*", ".tmp-*"])
+        {
+            foreach (var file in Files(Path.Combine(repository, "objects", "pack"), pattern, SearchOption.TopDirectoryOnly)) Delete(file);
+        }
     }
 
     private static IEnumerable<string> Files(string directory, string pattern, SearchOption depth) =>

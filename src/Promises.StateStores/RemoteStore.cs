@@ -42,6 +42,9 @@ internal sealed class RemoteStore(
     public Task<bool> IsAncestorAsync(string commit, string of, CancellationToken cancellationToken) =>
         InMirrorAsync(() => mirror.IsAncestorAsync(commit, of, cancellationToken), cancellationToken);
 
+    public Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken) =>
+        InMirrorAsync(() => mirror.HistoryAsync(from, to, atMost, cancellationToken), cancellationToken);
+
     // A mirror can be fetched again, so it need not survive a power cut.
     public Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken) =>
         InMirrorAsync(async () => await SignAsync(specs, await mirror.CommitAsync(specs, acknowledge: true, "none", cancellationToken), cancellationToken), cancellationToken);
@@ -61,12 +64,6 @@ internal sealed class RemoteStore(
 
         while (results.Count < moves.Count) results.Add(results[^1] with { Outcome = results[^1].Outcome == PushOutcome.Unknown ? PushOutcome.Unreachable : results[^1].Outcome });
         return results;
-    }
-
-    public async Task MaintainAsync(CancellationToken cancellationToken)
-    {
-        using var held = await locks.EnterAsync(mirror.Directory, cancellationToken);
-        if (mirror.Exists) await mirror.MaintainAsync(cancellationToken);
     }
 
     private async Task<IReadOnlyList<PushResult>> PushAsync(IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken)
@@ -127,7 +124,7 @@ internal sealed class RemoteStore(
     private async Task<IReadOnlyDictionary<string, string>> LookUpAsync(IReadOnlyCollection<string>? of, CancellationToken cancellationToken)
     {
         foreach (var branch in of ?? []) RefNames.RequireBranch(branch);
-        var patterns = of is { Count: <= MostNames } ? of : [RefNames.RequirePattern(branches)];
+        var patterns = of is { Count: > 0 and <= MostNames } ? of : [RefNames.RequirePattern(branches)];
         var wanted = of?.ToHashSet(StringComparer.Ordinal);
         var result = await OverNetworkAsync(access => new GitCommand($"Cannot read {Where}", ["ls-remote", "--end-of-options", access.Url, .. patterns.Select(RefNames.Branch)])
         {

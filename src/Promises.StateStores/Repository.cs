@@ -10,6 +10,7 @@ internal sealed class Repository(string directory, GitProcess git)
     /// <summary>More paths than this are filtered here instead of being passed as arguments.</summary>
     private const int MostPathArguments = 2000;
 
+
     public string Directory => directory;
 
     public bool Exists => File.Exists(Path.Combine(directory, "HEAD"));
@@ -67,22 +68,40 @@ internal sealed class Repository(string directory, GitProcess git)
         return result.ExitCode == 1 && !result.TimedOut ? false : result.OrThrow().Succeeded;
     }
 
+    /// <summary>The files of a commit. Where paths are given: what is at or below them, and what stands where a directory above one of them would have to be.</summary>
     public async Task<IReadOnlyList<TreeEntry>> ListAsync(string commit, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
     {
-        var named = paths.Count <= MostPathArguments && !paths.Contains("");
-        List<string> arguments = ["ls-tree", "-r", "-z", "--full-tree", RefNames.RequireCommit(commit), "--"];
-        if (named) arguments.AddRange(paths.Select(path => TreePaths.IsPath(path) ? path : throw new ArgumentException("Not a path of a tree.", nameof(paths))));
+        // Unchanged parts of a tree are not read; past so many names it is cheaper to read them all and choose.
+        var named = paths.Count is > 0 and <= MostPathArguments && !paths.Contains("");
+        var above = paths.SelectMany(TreePaths.Parents).ToHashSet(StringComparer.Ordinal);
+        if (!named)
+        {
+            var files = await TreeAsync(commit, ["-r"], [], cancellationToken);
+            if (paths.Count == 0 || paths.Contains("")) return files;
+            var wanted = paths.ToHashSet(StringComparer.Ordinal);
+            return [.. files.Where(entry => wanted.Contains(entry.Path) || above.Contains(entry.Path) || TreePaths.Parents(entry.Path).Any(wanted.Contains))];
+        }
+
+        // Git shows the directories that it goes through. One that it did not is not there, or is no directory.
+        var found = (await TreeAsync(commit, ["-r", "-t"], paths, cancellationToken)).ToLookup(IsDirectory);
+        above.ExceptWith(found[true].Select(entry => entry.Path));
+        if (above.Count == 0) return [.. found[false]];
+        return [.. found[false].Concat(await TreeAsync(commit, [], above, cancellationToken)).Where(entry => !IsDirectory(entry)).DistinctBy(entry => entry.Path)];
+    }
+
+    private static bool IsDirectory(TreeEntry entry) => entry.Id.StartsWith("040000 ", StringComparison.Ordinal);
+
+    private async Task<List<TreeEntry>> TreeAsync(string commit, IReadOnlyList<string> options, IEnumerable<string> paths, CancellationToken cancellationToken)
+    {
+        var names = paths.Select(path => TreePaths.IsPath(path) ? path : throw new ArgumentException("Not a path of a tree.", nameof(paths)));
+        string[] arguments = ["ls-tree", "-z", "--full-tree", .. options, RefNames.RequireCommit(commit), "--", .. names];
         var result = (await RunAsync("Cannot list files", arguments, cancellationToken)).OrThrow();
-
-        var wanted = named || paths.Contains("") ? null : paths.ToHashSet(StringComparer.Ordinal);
-        return [.. Records(result).Select(Entry).Where(entry => wanted is null || wanted.Contains(entry.Path) || TreePaths.Parents(entry.Path).Any(wanted.Contains))];
-
-        static TreeEntry Entry(string record)
+        return [.. Records(result).Select(record =>
         {
             var tab = record.IndexOf('\t', StringComparison.Ordinal);
             var words = record[..tab].Split(' ');
             return new TreeEntry(record[(tab + 1)..], Id(words[0], words[2])!);
-        }
+        })];
     }
 
     /// <summary>All files of several commits. The difference to nothing lists a tree, and one process takes any number of them.</summary>
@@ -103,12 +122,33 @@ internal sealed class Repository(string directory, GitProcess git)
         var result = (await RunAsync("Cannot compare commits",
             ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", RefNames.RequireCommit(from), RefNames.RequireCommit(to), "--"], cancellationToken)).OrThrow();
 
-        // :<mode> <mode> <blob> <blob> <letter> NUL <path> NUL
-        return [.. Records(result).Chunk(2).Select(pair =>
+        return [.. Records(result).Chunk(2).Select(pair => Change(pair[0], pair[1]))];
+    }
+
+    public async Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken)
+    {
+        const string commit = "commit ";
+        List<string> arguments =
+            ["log", "-z", $"--format={commit}%H%n%B", "--raw", "--no-renames", "--no-abbrev", "--diff-merges=first-parent", $"--max-count={atMost}", RefNames.RequireCommit(to)];
+        if (from is not null) arguments.Add("^" + RefNames.RequireCommit(from));
+        var result = (await RunAsync("Cannot read the history", [.. arguments, "--"], cancellationToken)).OrThrow();
+
+        var entries = new List<CommitEntry>();
+        var changes = new List<TreeChange>();
+        var records = Records(result);
+        for (var i = 0; i < records.Length; i++)
         {
-            var words = pair[0].TrimStart(':').Split(' ');
-            return new TreeChange(pair[1], Id(words[0], words[2]), Id(words[1], words[3]));
-        })];
+            if (records[i].TrimStart('\n') is [':', ..] raw)
+            {
+                changes.Add(Change(raw, records[++i]));
+                continue;
+            }
+
+            var line = records[i].IndexOf('\n', StringComparison.Ordinal);
+            entries.Add(new CommitEntry(records[i][commit.Length..line], records[i][(line + 1)..], changes = []));
+        }
+
+        return entries;
     }
 
     /// <summary>Builds commits under <see cref="RefNames.Pending"/>. Null where one would have the files of its base.</summary>
@@ -134,17 +174,28 @@ internal sealed class Repository(string directory, GitProcess git)
     /// <summary>Git's own upkeep is off, as it would run beside us; this is done when the store is at rest.</summary>
     public async Task MaintainAsync(CancellationToken cancellationToken)
     {
-        const int looseObjects = 2000, packs = 50;
+        const int looseObjects = 2000, packs = 50, looseRefs = 50;
+        Leftovers.Remove(directory);
         var objects = Path.Combine(directory, "objects");
         var sample = Path.Combine(objects, "17");
         // As git estimates it: object ids are evenly spread, so one directory of 256 tells.
         var manyLoose = System.IO.Directory.Exists(sample) && System.IO.Directory.EnumerateFiles(sample).Count() * 256 >= looseObjects;
         var manyPacks = System.IO.Directory.Exists(Path.Combine(objects, "pack"))
             && System.IO.Directory.EnumerateFiles(Path.Combine(objects, "pack"), "*.pack").Count() >= packs;
+        var refs = Path.Combine(directory, "refs");
+        if (System.IO.Directory.Exists(refs) && System.IO.Directory.EnumerateFiles(refs, "*", SearchOption.AllDirectories).Skip(looseRefs).Any())
+            (await RunAsync("Cannot pack refs", ["pack-refs", "--all"], cancellationToken)).OrThrow();
         if (!manyLoose && !manyPacks) return;
 
         (await RunAsync("Cannot pack objects", manyPacks ? ["repack", "-a", "-d", "-q"] : ["repack", "-d", "-q"], cancellationToken)).OrThrow();
         (await RunAsync("Cannot prune objects", ["prune", "--expire=1.day.ago"], cancellationToken)).OrThrow();
+    }
+
+    /// <param name="raw"><c>:mode mode blob blob letter</c>, followed by NUL, the path, and NUL.</param>
+    private static TreeChange Change(string raw, string path)
+    {
+        var words = raw.TrimStart(':').Split(' ');
+        return new TreeChange(path, Id(words[0], words[2]), Id(words[1], words[3]));
     }
 
     /// <summary>Each tree's records follow a line with the two trees that were compared.</summary>

@@ -30,6 +30,8 @@ public sealed class StateStoreProvider : IAsyncDisposable
         _embedded = new EmbeddedStores(options, _git, _locks);
         Guard = guard;
         UploadPack = new UploadPack(_git);
+        Peek = new BranchPeek(_git, guard, credentials, _embedded);
+        Upkeep = new Upkeep(_git, _locks, time);
     }
 
     public IEmbeddedStores Embedded => _embedded;
@@ -37,6 +39,13 @@ public sealed class StateStoreProvider : IAsyncDisposable
     public AddressGuard Guard { get; }
 
     public UploadPack UploadPack { get; }
+
+    public BranchPeek Peek { get; }
+
+    public Upkeep Upkeep { get; }
+
+    /// <summary>As a sentence: what is left of the disk that mirrors and embedded stores lie on.</summary>
+    public string Disk => DiskSpace.Describe(_git.Options.DataDirectory);
 
     public IStateStore Open(StateStore store) => store.Url is null
         ? new EmbeddedStore(new Repository(_embedded.PathOf(store.Name), _git), _locks)
@@ -47,7 +56,8 @@ public sealed class StateStoreProvider : IAsyncDisposable
         var directory = MirrorOf(name, url, branch);
         // It is new, or the store pointed elsewhere before.
         if (!Directory.Exists(directory)) RemoveOtherMirrors(name, directory);
-        return new RemoteStore(url, branch, ReadCredentialAsync, ReadSigningKeyAsync, new Repository(directory, _git), _git, Guard, _locks, _retries);
+        return new RemoteStore(
+            url, BranchPattern.Of(branch, "*"), ReadCredentialAsync, ReadSigningKeyAsync, new Repository(directory, _git), _git, Guard, _locks, _retries);
 
         async Task<GitCredential?> ReadCredentialAsync(CancellationToken cancellationToken) => credentialName is null ? null
             : await _credentials.ReadAsync(credentialName, cancellationToken)
@@ -57,6 +67,9 @@ public sealed class StateStoreProvider : IAsyncDisposable
             : await _credentials.ReadAsync(signingKeyName, cancellationToken) as GitKey
                 ?? throw new StateStoreException(StoreFault.SigningFailed, $"There is no credential of type ssh named {signingKeyName}, which is to sign the commits.");
     }
+
+    /// <summary>The name of the mirror's directory; null for an embedded store, which has none.</summary>
+    public string? MirrorName(StateStore store) => store.Url is null ? null : Path.GetFileName(MirrorOf(store.Name, store.Url, store.Branch));
 
     public async ValueTask DisposeAsync() => await _git.Connections.EndAsync(_git);
 

@@ -9,22 +9,19 @@ internal static class TreePaths
     private const int MostBytes = 1024;
     private const int MostSegmentBytes = 255;
 
-    /// <summary>Throws when a path cannot be written; that is a bug of the caller, who makes the paths.</summary>
+    /// <summary>Throws when paths cannot be written together; that is a bug of the caller, who makes the paths and asks <see cref="CommitPaths"/> before.</summary>
     public static void Require(IReadOnlyCollection<FileChange> changes)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var change in changes)
-        {
-            if (!IsPath(change.Path)) throw new ArgumentException("A path of a commit is not one that git may write.", nameof(changes));
-            if (!seen.Add(change.Path)) throw new ArgumentException("A path stands twice in a commit.", nameof(changes));
-        }
-
-        var written = changes.Where(change => change.Content is not null).Select(change => change.Path).ToHashSet(StringComparer.Ordinal);
-        if (written.Any(path => Parents(path).Any(written.Contains))) throw new ArgumentException("A path of a commit lies below another file of it.", nameof(changes));
+        if (new CommitPaths().Take(changes) is { } refusal) throw new ArgumentException(refusal, nameof(changes));
     }
 
-    public static bool IsPath(string path) =>
-        path.Length > 0 && Encoding.UTF8.GetByteCount(path) <= MostBytes && path[0] != '"' && path.Split('/').All(IsSegment);
+    public static bool IsPath(string path) => Problem(path) is null;
+
+    /// <summary>Why git may not write a path, as a sentence; null if it may.</summary>
+    public static string? Problem(string path) =>
+        path.Length == 0 ? "A path is empty."
+        : Encoding.UTF8.GetByteCount(path) is > MostBytes and var length ? string.Create(CultureInfo.InvariantCulture, $"The path {path[..60]}… is {length} bytes long, and {MostBytes} are allowed.")
+        : path[0] == '"' || !path.Split('/').All(IsSegment) ? "A path of the commit has a segment that git may not write." : null;
 
     /// <summary>The directories above a path, nearest first, without the root.</summary>
     public static IEnumerable<string> Parents(string path)

@@ -102,6 +102,24 @@ public sealed class RemoteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_listing_of_some_paths_has_what_is_below_them_and_what_stands_in_place_of_a_directory_above()
+    {
+        Repo.Commit("main", "theirs", ("a/b/c", "1"), ("a/b2/d", "1"), ("a/e", "1"), ("f", "1"), ("kustomization.yaml", "x"));
+        Repo.Replace("main", "link", "120000");
+        var theirs = Repo.Replace("main", "sub", "160000");
+        var store = _fixture.File();
+        await store.TipsAsync(["main"], None);
+
+        await ShouldListAsync(["a/b"], "a/b/c");
+        await ShouldListAsync(["a/e", "a/b2", "kustomization.yaml", "a/kustomization.yaml"], "a/b2/d", "a/e", "kustomization.yaml");
+        await ShouldListAsync(["f/x/y", "link/x", "sub/x/y", "none/x"], "f", "link", "sub");
+        await ShouldListAsync([.. Enumerable.Range(0, 2500).Select(i => $"f/{i}"), "a/b"], "a/b/c", "f");
+        await ShouldListAsync([], "a/b/c", "a/b2/d", "a/e", "f", "kustomization.yaml", "link", "sub");
+
+        async Task ShouldListAsync(string[] paths, params string[] files) => (await store.ListAsync(theirs, paths, None)).Select(entry => entry.Path).Order(StringComparer.Ordinal).ShouldBe(files);
+    }
+
+    [Fact]
     public async Task A_rewritten_branch_does_not_hold_what_was_acknowledged()
     {
         var store = _fixture.File();
@@ -228,19 +246,6 @@ public sealed class RemoteStoreTests : IDisposable
         await WriteAsync(_fixture.File(), null, ("a", "1"));
         await WriteToAsync(_fixture.File("live"), "live", null, ("a", "1"));
         Directory.GetDirectories(Path.Combine(_fixture.Options.DataDirectory, "mirrors")).Length.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task Many_commits_are_packed_in_a_quiet_moment()
-    {
-        var store = _fixture.File();
-        await WriteAsync(store, null, ("a", "1"));
-        var sample = Directory.CreateDirectory(Path.Combine(Mirror(), "objects", "17")).FullName;
-        for (var i = 0; i < 8; i++) File.WriteAllText(Path.Combine(sample, $"tmp_obj_{i}"), "");
-
-        await store.MaintainAsync(None);
-
-        Directory.EnumerateFiles(Path.Combine(Mirror(), "objects", "pack"), "*.pack").ShouldNotBeEmpty();
     }
 
     public void Dispose() => _fixture.Dispose();

@@ -26,33 +26,52 @@ public sealed class GitRepo
     public string[] Files(string branch = "main") =>
         Head(branch) is null ? [] : In("ls-tree", "-r", "-z", "--name-only", branch).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>Path to mode and id of everything on a branch.</summary>
+    public Dictionary<string, string> Entries(string branch = "main") => Head(branch) is null
+        ? []
+        : In("ls-tree", "-r", "-z", branch).Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))
+            .ToDictionary(parts => parts[1], parts => parts[0], StringComparer.Ordinal);
+
     public string Show(string path, string branch = "main") => In("show", $"{branch}:{path}");
 
     public string Message(string revision = "main") => In("log", "-1", "--format=%B", revision);
 
     /// <summary>A commit by somebody else. A null content deletes the file.</summary>
-    public string Commit(string branch, string message, params (string Path, string? Content)[] files)
+    public string Commit(string branch, string message, params (string Path, string? Content)[] files) => Commit(branch, message, index =>
+    {
+        foreach (var (path, content) in files)
+        {
+            if (content is null) WithIndex(index, "rm", "--cached", "-q", "--", path);
+            else WithIndex(index, "update-index", "--add", "--cacheinfo", $"100644,{Blob(content)},{path}");
+        }
+    });
+
+    /// <summary>A commit by somebody else that puts something in place of a file or of a whole directory.</summary>
+    /// <param name="mode">100644 and 100755 a file, 120000 a symbolic link, 160000 a submodule.</param>
+    /// <param name="content">Of the file, or where the link leads; of no matter for a submodule.</param>
+    public string Replace(string branch, string path, string mode, string content = "../elsewhere") => Commit(branch, $"{path} is another thing now", index =>
+    {
+        WithIndex(index, "rm", "-r", "--cached", "-q", "--ignore-unmatch", "--", path);
+        WithIndex(index, "update-index", "--add", "--cacheinfo", $"{mode},{(mode == "160000" ? Head(branch) : Blob(content))},{path}");
+    });
+
+    private string Blob(string content)
+    {
+        var temporary = System.IO.Path.GetTempFileName();
+        File.WriteAllText(temporary, content);
+        var blob = In("hash-object", "-w", temporary).Trim();
+        File.Delete(temporary);
+        return blob;
+    }
+
+    private string Commit(string branch, string message, Action<string> change)
     {
         var index = System.IO.Path.Combine(Path, $"index-{Guid.NewGuid():N}");
         try
         {
             var parent = Head(branch);
             if (parent is not null) WithIndex(index, "read-tree", parent);
-            foreach (var (path, content) in files)
-            {
-                if (content is null)
-                {
-                    WithIndex(index, "rm", "--cached", "-q", "--", path);
-                    continue;
-                }
-
-                var temporary = System.IO.Path.GetTempFileName();
-                File.WriteAllText(temporary, content);
-                var blob = In("hash-object", "-w", temporary).Trim();
-                File.Delete(temporary);
-                WithIndex(index, "update-index", "--add", "--cacheinfo", $"100644,{blob},{path}");
-            }
-
+            change(index);
             var tree = WithIndex(index, "write-tree").Trim();
             string[] arguments = ["-c", "user.name=Somebody", "-c", "user.email=s@example.com", "commit-tree", tree, "-m", message];
             var commit = In(parent is null ? arguments : [.. arguments, "-p", parent]).Trim();

@@ -26,6 +26,22 @@ public sealed class TestPostgres : IAsyncDisposable
     /// <summary>The connection string of a new database without any table.</summary>
     public Task<string> EmptyAsync() => CreateAsync(migrated: false);
 
+    /// <summary>The connection string of a copy of a database, as a backup would restore it. Nobody may be connected to the original.</summary>
+    public async Task<string> CopyAsync(string connectionString)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            var name = $"test_{++_count}";
+            await RunAsync(_server!, $"CREATE DATABASE {name} TEMPLATE {new NpgsqlConnectionStringBuilder(connectionString).Database}");
+            return Named(_server!, name);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;

@@ -41,7 +41,7 @@ internal static class Configuration
             throw new OptionsValidationException(nameof(ServerOptions), typeof(ServerOptions), [e.InnerException?.Message ?? e.Message]);
         }
 
-        var mistakes = new[] { ("Http", (object)options.Http), ("Data", options.Data), ("Git", options.Git), ("Events", options.Events), ("Testing", options.Testing) }
+        var mistakes = new[] { ("Http", (object)options.Http), ("Data", options.Data), ("Git", options.Git), ("Delivery", options.Delivery), ("Events", options.Events), ("Testing", options.Testing) }
             .SelectMany(section => Mistakes(section.Item1, section.Item2))
             .ToList();
         if (Listening.Parse(options.Http.Address) is null) mistakes.Add($"{Prefix}Http__Address: {options.Http.Address} is neither an IP address nor localhost nor *.");

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace Promises.Server.Hosting;
@@ -10,14 +9,11 @@ namespace Promises.Server.Hosting;
 /// </summary>
 internal sealed partial class Failpoints
 {
-    private const int SigKill = 9;
-    private const int SigStop = 19;
-
     private readonly List<Point>? _points;
 
     public Failpoints(TestingOptions testing)
     {
-        var points = Parse(testing.FailAt, SigKill).Concat(Parse(testing.StopAt, SigStop)).ToList();
+        var points = Parse(testing.FailAt, OwnProcess.Kill).Concat(Parse(testing.StopAt, OwnProcess.Stop)).ToList();
         _points = points.Count == 0 ? null : points;
     }
 
@@ -34,7 +30,7 @@ internal sealed partial class Failpoints
         if (_points is null) return;
         foreach (var point in _points.Where(point => point.Step == step && point.After == after))
         {
-            if (point.Reached()) _ = kill(Environment.ProcessId, point.Signal);
+            if (point.Reached()) point.Act();
         }
     }
 
@@ -59,23 +55,19 @@ internal sealed partial class Failpoints
             ? null
             : $"{setting} is not <step>:before or <step>:after, perhaps with #2 for the second time; steps are {string.Join(", ", Steps)}.";
 
-    private static IEnumerable<Point> Parse(string? setting, int signal)
+    private static IEnumerable<Point> Parse(string? setting, Action act)
     {
         if (setting is null) yield break;
         var match = Syntax().Match(setting);
         yield return new Point(
             match.Groups["step"].Value, match.Groups["when"].Value == "after",
-            match.Groups["time"] is { Success: true } time ? int.Parse(time.Value, CultureInfo.InvariantCulture) : 1, signal);
+            match.Groups["time"] is { Success: true } time ? int.Parse(time.Value, CultureInfo.InvariantCulture) : 1, act);
     }
 
     [GeneratedRegex(@"\A(?<step>[a-z]+):(?<when>before|after)(#(?<time>[1-9][0-9]{0,3}))?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Syntax();
 
-    // To itself: no process is started, and nothing of the runtime gets to tidy up.
-    [LibraryImport("libc")]
-    private static partial int kill(int pid, int signal);
-
-    private sealed class Point(string step, bool after, int time, int signal)
+    private sealed class Point(string step, bool after, int time, Action act)
     {
         private int _times;
 
@@ -83,7 +75,7 @@ internal sealed partial class Failpoints
 
         public bool After => after;
 
-        public int Signal => signal;
+        public Action Act => act;
 
         public bool Reached() => Interlocked.Increment(ref _times) == time;
     }

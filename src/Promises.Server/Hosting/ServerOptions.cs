@@ -18,6 +18,8 @@ internal sealed class ServerOptions
 
     public GitOptions Git { get; init; } = new();
 
+    public DeliveryOptions Delivery { get; init; } = new();
+
     public ServerRole Role { get; init; } = ServerRole.All;
 
     public DemoOptions Demo { get; init; } = new();
@@ -52,6 +54,21 @@ internal sealed class GitOptions
 {
     /// <summary>Allows state stores over http, on loopback hosts and in <c>file://</c>: for one machine, never for a shared server.</summary>
     public bool AllowLocal { get; init; }
+}
+
+internal sealed class DeliveryOptions
+{
+    /// <summary>How often the branch of a store elsewhere is looked at; one on this machine three times as often. With very many stores less often.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.2", "1.00:00:00")]
+    public TimeSpan LookInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes of disk for all mirrors together: the ones unused for the longest time go, and are fetched again when they are needed.</summary>
+    [Range(0, long.MaxValue)]
+    public long MirrorLimit { get; init; } = 10L * 1024 * 1024 * 1024;
+
+    /// <summary>A batch that touches more clusters of external environments than this waits for somebody to release it; null for no limit.</summary>
+    [Range(0, int.MaxValue)]
+    public int? MaxExternalClusters { get; init; }
 }
 
 internal sealed class DemoOptions

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Net.Http.Headers;
 using Promises.Model;
 
@@ -30,4 +31,12 @@ internal sealed record Unauthenticated(string Detail, bool Basic = false) : Fail
         problem.Headers[HeaderNames.WWWAuthenticate] = Basic ? "Basic realm=\"promises\", charset=\"UTF-8\"" : "Bearer realm=\"promises\"";
         return problem;
     }
+}
+
+/// <summary>The repository of a state store could not be read.</summary>
+/// <param name="Reason">As in the condition Ready of the store.</param>
+internal sealed record StateStoreTrouble(string Name, string Reason, string Detail) : Failure, IProblem
+{
+    public ProblemResult ToProblem() =>
+        Problems.Write(502, "state-store-failed", $"The repository of the StateStore {Name} cannot be read.", Detail, new JsonObject { ["reason"] = Reason });
 }

@@ -7,12 +7,16 @@ namespace Promises.Server.Reconciling;
 /// <param name="All">Every file of the tip; null where <paramref name="Moved"/> is known.</param>
 /// <param name="Moved">What differs from the last acknowledged commit, by path; null where all files are known.</param>
 /// <param name="IsFirstContact">Nothing on this branch is known to be ours.</param>
+/// <param name="History">What became of our last commit, as a clause; null while it is part of the branch.</param>
 internal sealed record BranchView(
-    string? Tip, IReadOnlyDictionary<string, string>? All, IReadOnlyDictionary<string, TreeChange>? Moved, bool IsFirstContact)
+    string? Tip, IReadOnlyDictionary<string, string>? All, IReadOnlyDictionary<string, TreeChange>? Moved, bool IsFirstContact, string? History = null)
 {
+    /// <summary>Null unless the database is older than the branch.</summary>
+    public Restored? Restored { get; init; }
+
     public static async Task<BranchView> ReadAsync(IStateStore store, string? head, string? tip, CancellationToken cancellationToken)
     {
-        if (tip is null) return new BranchView(null, new Dictionary<string, string>(), null, head is null);
+        if (tip is null) return new BranchView(null, new Dictionary<string, string>(), null, head is null, head is null ? null : "the branch was deleted");
         if (head is not null && await store.IsAncestorAsync(head, tip, cancellationToken))
         {
             var moved = await store.DiffAsync(head, tip, cancellationToken);
@@ -21,7 +25,8 @@ internal sealed record BranchView(
 
         // Rewritten or unknown: earlier deliveries may be gone, so nothing is taken for granted.
         var files = await store.ListAsync(tip, [], cancellationToken);
-        return new BranchView(tip, files.ToDictionary(file => file.Path, file => file.Id, StringComparer.Ordinal), null, head is null);
+        return new BranchView(tip, files.ToDictionary(file => file.Path, file => file.Id, StringComparer.Ordinal), null, head is null,
+            head is null ? null : $"the history of the branch was rewritten (commit {head[..12]} is no part of it any more)");
     }
 
     /// <summary>What is at a path; <paramref name="written"/> is what we wrote there.</summary>

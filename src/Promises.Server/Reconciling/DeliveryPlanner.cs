@@ -15,32 +15,57 @@ internal sealed class DeliveryPlanner
     private readonly List<ClusterNote> _notes = [];
     private readonly List<PlacementRecord> _placements = [];
     private readonly List<ClusterRecord> _clusters = [];
-    private readonly List<string> _repaired = [];
+    private readonly CommitPaths _paths = new();
+    private readonly RepairLog _repairs;
+    private readonly Lazy<RecordedPaths> _ours;
+    private readonly List<FileLoss> _losses = [];
+    private readonly List<FileLoss> _leftovers = [];
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _manifests = new(StringComparer.Ordinal);
 
-    private DeliveryPlanner(StoreWork work, BranchWork branch, BranchView? view, Listing listing) => (_work, _branch, _view, _listing) = (work, branch, view, listing);
+    private DeliveryPlanner(StoreWork work, BranchWork branch, BranchView? view, Listing listing)
+    {
+        (_work, _branch, _view, _listing) = (work, branch, view, listing);
+        _repairs = new RepairLog(view, listing);
+        _ours = new Lazy<RecordedPaths>(() => new RecordedPaths(work, branch, view));
+    }
 
-    /// <summary>The directories of the base whose files must be known, which they must only where files are added; the root is empty.</summary>
+    /// <summary>
+    /// The directories and files of the base that must be known: only where files are to go that are not there as ours, and around a new cluster what could harm it.
+    /// The root is empty.
+    /// </summary>
     public static IReadOnlyCollection<string> ToList(StoreWork work, BranchWork branch, BranchView? view)
     {
         if (Base(branch, view) is null || view?.All is not null) return [];
-        if (view is not null || branch.Clusters.Any(cluster => cluster is { IsNew: true, Cluster.Leaving: false })) return [""];
-        return [.. branch.Clusters.Where(cluster => AddsFiles(work, cluster)).Select(cluster => cluster.Site.Path).Distinct(StringComparer.Ordinal)];
+        var paths = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var cluster in branch.Clusters)
+        {
+            var isNew = cluster is { IsNew: true, Cluster.Leaving: false };
+            if (isNew || AddsFiles(work, cluster, view)) paths.Add(cluster.Site.Path);
+            if (isNew) paths.UnionWith(ForeignFiles.HarmfulAbove(cluster.Site.Path));
+        }
+
+        return paths;
     }
 
     /// <param name="listing">Of the directories that <see cref="ToList"/> names.</param>
     public static BranchPlan Plan(StoreWork work, BranchWork branch, BranchView? view, Listing listing)
     {
-        var planner = new DeliveryPlanner(work, branch, view, view?.All is not null ? new Listing(view.All) : listing);
+        if (view?.All is not null) listing = new Listing(view.All);
+        // What commits of ours left there stands in nobody's way, though no row knows of it.
+        if (view?.Restored is { Leftovers.Count: > 0 } restored)
+            listing = new Listing(listing.Files.Where(file => restored.Leftovers.GetValueOrDefault(file.Key) != file.Value).ToDictionary(StringComparer.Ordinal));
+
+        var planner = new DeliveryPlanner(work, branch, view, listing);
         foreach (var cluster in branch.Clusters) planner.Add(cluster);
+        planner.AddLeftovers();
         return planner.Finish();
     }
 
     /// <summary>What the commit builds on.</summary>
     public static string? Base(BranchWork branch, BranchView? view) => view is null ? branch.Head : view.Tip;
 
-    private static bool AddsFiles(StoreWork work, ClusterWork cluster) =>
-        ClusterSet(cluster, null, Listing.Empty).HasNew || cluster.Placements.Any(placement => OwnedFiles.Of(work, cluster, placement, null) is { Files.HasNew: true });
+    private static bool AddsFiles(StoreWork work, ClusterWork cluster, BranchView? view) =>
+        ClusterSet(cluster, view, Listing.Empty).HasNew || cluster.Placements.Any(placement => OwnedFiles.Of(work, cluster, placement, view) is { Files.HasNew: true });
 
     private void Add(ClusterWork cluster)
     {
@@ -49,7 +74,7 @@ internal sealed class DeliveryPlanner
 
         var set = ClusterSet(cluster, _view, _listing);
         var files = set.Wanted.ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
-        var obstacles = set.Obstacles(_listing);
+        var obstacles = Foreign(set);
         if (obstacles.Count > 0)
         {
             foreach (var (path, _) in obstacles) files.Remove(path);
@@ -57,8 +82,18 @@ internal sealed class DeliveryPlanner
         }
 
         var changes = set.Changes(_listing);
-        _files.AddRange(changes);
-        _repaired.AddRange(set.Repairs);
+        if (_paths.Take(changes) is not null)
+        {
+            // Of a path that was registered before its length was limited. Its placements say so: theirs are longer still.
+            (files, changes) = ([], []);
+        }
+        else
+        {
+            _files.AddRange(changes);
+            _losses.AddRange(FileLoss.Of(_branch, cluster, null, changes, set));
+            _repairs.Add(set);
+        }
+
         _clusters.Add(new ClusterRecord(
             cluster.Cluster.Name, cluster.Cluster.Leaving, files.Values.ToDictionary(file => file.Path, file => file.Blob, StringComparer.Ordinal), Findings(cluster, obstacles)));
 
@@ -71,23 +106,43 @@ internal sealed class DeliveryPlanner
     private void Add(ClusterWork cluster, Placement placement, List<PlacementNote> notes)
     {
         if (OwnedFiles.Of(_work, cluster, placement, _view) is not { } owned) return;
-        if (owned.Error is not null || owned.Files.Obstacles(_listing) is { Count: > 0 })
+        var changes = owned.Files.Changes(_listing);
+        if (Trouble(owned, changes) is var (reason, message))
         {
-            var (reason, message) = owned.Error is not null
-                ? ("RenderFailed", $"Its files cannot be made: {owned.Error}")
-                : ("ForeignFile", $"{owned.Files.Obstacles(_listing)[0].Obstacle} is there and is not ours. Remove it from the branch; it is tried again with the next write to the store.");
             _placements.Add(new PlacementRecord(placement.Promise, placement.Cluster, false, false, placement.Digest, null, null, null, reason, message));
             return;
         }
 
-        var changes = owned.Files.Changes(_listing);
         _files.AddRange(changes);
-        _repaired.AddRange(owned.Files.Repairs);
+        _repairs.Add(owned.Files);
+        _losses.AddRange(FileLoss.Of(_branch, cluster, placement.Promise, changes, owned.Files));
         if (owned.Manifest is not null) _manifests.TryAdd(owned.Manifest, owned.Blobs);
         var revision = owned.Files.Wanted.Count == 0 ? (int?)null : placement.Revision;
         _placements.Add(new PlacementRecord(
             placement.Promise, placement.Cluster, owned.Gone, changes.Count > 0, owned.Gone ? null : placement.Digest, revision, owned.Manifest, owned.Child));
         if (changes.Count > 0) notes.Add(new PlacementNote(placement.Promise, owned.Files.Written.Count == 0 ? null : placement.WrittenRevision, revision));
+    }
+
+    /// <summary>Why nothing of a placement can be written while the others go on; null if it can.</summary>
+    private (string Reason, string Message)? Trouble(OwnedFiles owned, IReadOnlyList<FileChange> changes)
+    {
+        if (owned.Error is not null) return ("RenderFailed", $"Its files cannot be made: {owned.Error}");
+        if (Foreign(owned.Files) is [var (_, obstacle), ..])
+            return ("ForeignFile", $"{obstacle} is there and is not ours. Remove it from the branch; then it is tried again.");
+        return _paths.Take(changes) is { } refusal ? ("PathRefused", $"Its files cannot be written: {refusal}") : null;
+    }
+
+    /// <summary>What stands in the way and is not ours to replace.</summary>
+    private IReadOnlyList<(string Path, string Obstacle)> Foreign(FileSet files) => [.. files.Obstacles(_listing).Where(obstacle => !_ours.Value.Has(obstacle.Obstacle))];
+
+    private void AddLeftovers()
+    {
+        if (_view?.Restored is not { Leftovers.Count: > 0 } restored) return;
+        var written = _files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        _leftovers.AddRange(restored.Leftovers.Keys.Where(path => !written.Contains(path)).Order(StringComparer.Ordinal).Select(path => FileLoss.Leftover(_branch, path)));
+        _files.AddRange(_leftovers.Select(loss => new FileChange(loss.Path, null)));
+        foreach (var cluster in _leftovers.Select(loss => loss.Cluster).Except(_notes.Select(note => note.Cluster), StringComparer.Ordinal))
+            _notes.Add(new ClusterNote(cluster, ClusterEvent.FilesUpdated, []));
     }
 
     private static FileSet ClusterSet(ClusterWork cluster, BranchView? view, Listing listing)
@@ -118,6 +173,10 @@ internal sealed class DeliveryPlanner
     {
         var from = Base(_branch, _view);
         return new BranchPlan(_branch.Name, from, _files, _notes, _branch.Changes, _manifests, new BranchRecord(
-            _branch.Name, from, null, _placements, _clusters, [.. _branch.Changes.Select(change => change.Number)], _repaired));
+            _branch.Name, from, null, _placements, _clusters, [.. _branch.Changes.Select(change => change.Number)], _repairs.Finish()))
+        {
+            Losses = _losses,
+            Leftovers = _leftovers,
+        };
     }
 }

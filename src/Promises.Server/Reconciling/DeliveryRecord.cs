@@ -29,6 +29,7 @@ internal sealed record DeliveryRecord(
 
 /// <param name="Base">The commit it builds on; null if the branch was not there.</param>
 /// <param name="Commit">Null if the branch had everything already.</param>
+/// <param name="Repairs">Null if nobody else had touched our files.</param>
 internal sealed record BranchRecord(
     string Branch,
     string? Base,
@@ -36,7 +37,7 @@ internal sealed record BranchRecord(
     IReadOnlyList<PlacementRecord> Placements,
     IReadOnlyList<ClusterRecord> Clusters,
     IReadOnlyList<long> Changes,
-    IReadOnlyList<string> Repaired);
+    Repairs? Repairs = null);
 
 /// <param name="Gone">Its files are off the branch.</param>
 /// <param name="Changed">The commit touches its files.</param>

@@ -20,12 +20,16 @@ internal static class DeliveryRegistration
         .AddSingleton<DeliveryQueue>()
         .AddSingleton<DeliveryNotices>()
         .AddSingleton<Deliveries>()
+        .AddSingleton<SyncRequests>()
+        .AddSingleton<RevisionCache>()
+        .AddSingleton<StoreWorkReader>()
         .AddHostedService<Presence>();
 
     private static IServiceCollection AddWriter(this IServiceCollection services) => services
-        .AddSingleton<RevisionCache>()
-        .AddSingleton<StoreWorkReader>()
         .AddSingleton<DeliveryRecorder>()
+        .AddSingleton(provider => provider.GetRequiredService<ServerOptions>().Delivery)
+        .AddSingleton<HoldBook>()
+        .AddSingleton<Brake>()
         .AddSingleton<StoreSchedule>()
         .AddSingleton<StoreBacklog>()
         .AddSingleton<LeaseWatch>()
@@ -41,5 +45,9 @@ internal static class DeliveryRegistration
         .AddHostedService(provider => provider.GetRequiredService<DeliveryHost>())
         .AddSingleton<StoreMetrics>()
         .AddHostedService<FleetMetrics>()
+        .AddSingleton<LookRows>()
+        .AddSingleton<Looks>()
+        .AddHostedService<LookHost>()
+        .AddHostedService<MirrorKeeper>()
         .AddSingleton<IReadinessCheck, WriterCheck>();
 }

@@ -11,6 +11,7 @@ internal sealed class DeliveryTelemetry
     private readonly Histogram<double> _committing = Telemetry.Meter.CreateHistogram<double>("promises_store_commit_duration_seconds", "s", "Duration of building commits.");
     private readonly Histogram<int> _batches = Telemetry.Meter.CreateHistogram<int>("promises_store_batch_clusters", "{cluster}", "Clusters that one commit touches.");
     private readonly Histogram<double> _stages = Telemetry.Meter.CreateHistogram<double>("promises_delivery_duration_seconds", "s", "Duration of the stages of a delivery.");
+    private readonly Counter<long> _repairs = Telemetry.Meter.CreateCounter<long>("promises_repairs_total", description: "What others had done to our files and was put right, by store and what was found.");
     private readonly TimeProvider _time;
 
     public DeliveryTelemetry(DeliveryQueue queue, TimeProvider time)
@@ -32,6 +33,14 @@ internal sealed class DeliveryTelemetry
         var tag = new KeyValuePair<string, object?>("store", store);
         _pushes.Add(1, tag, new("result", result));
         _pushing.Record(_time.GetElapsedTime(started).TotalSeconds, tag);
+    }
+
+    public void Repaired(string store, Repairs repairs)
+    {
+        foreach (var (what, count) in ((string, int)[])[("changed", repairs.Changed), ("deleted", repairs.Deleted), ("replaced", repairs.Replaced.Count), ("history", repairs.History is null ? 0 : 1)])
+        {
+            if (count > 0) _repairs.Add(count, new KeyValuePair<string, object?>("store", store), new("what", what));
+        }
     }
 
     public void Committed(string store, int clusters, long started)

@@ -15,8 +15,8 @@ internal sealed class FileSet(IReadOnlyDictionary<string, string> written, IRead
     /// <summary>Somebody else changed one of our files.</summary>
     public bool IsDisturbed => view is not null && written.Any(file => view.Actual(file.Key, file.Value) != file.Value);
 
-    /// <summary>Whether files are to go where none of ours is.</summary>
-    public bool HasNew => wanted.Keys.Any(path => !written.ContainsKey(path));
+    /// <summary>Whether files are to go where none of ours is, so that one has to look what is there.</summary>
+    public bool HasNew => wanted.Keys.Any(path => Actual(path) is null);
 
     /// <summary>Files of others that are where ours would go.</summary>
     public IReadOnlyList<(string Path, string Obstacle)> Obstacles(Listing listing) =>
@@ -34,10 +34,11 @@ internal sealed class FileSet(IReadOnlyDictionary<string, string> written, IRead
         .. written.Keys.Where(path => !wanted.ContainsKey(path) && Actual(path) is not null).Select(path => new FileChange(path, null)),
     ];
 
-    /// <summary>Our files that somebody else changed and that are put right.</summary>
-    public IEnumerable<string> Repairs => view is null ? [] : written
-        .Where(file => view.Actual(file.Key, file.Value) is var actual && actual != file.Value && actual != wanted.GetValueOrDefault(file.Key)?.Blob)
-        .Select(file => file.Key);
+    /// <summary>Our files that somebody else changed and that are put right, with what is there instead.</summary>
+    public IEnumerable<(string Path, string? Found)> Repairs => view is null ? [] : written
+        .Select(file => (Path: file.Key, Written: file.Value, Found: view.Actual(file.Key, file.Value)))
+        .Where(file => file.Found != file.Written && file.Found != wanted.GetValueOrDefault(file.Path)?.Blob)
+        .Select(file => (file.Path, file.Found));
 
     /// <summary>What is at one of our paths; null at paths that we never wrote.</summary>
     private string? Actual(string path) => !written.TryGetValue(path, out var blob) ? null : view is null ? blob : view.Actual(path, blob);

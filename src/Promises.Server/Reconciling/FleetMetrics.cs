@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
 using Promises.Data;
+using Promises.Model;
 using Promises.Server.Features.Placements;
 
 namespace Promises.Server.Reconciling;
@@ -11,6 +12,7 @@ internal sealed partial class FleetMetrics(IDbContextFactory<PromisesDb> databas
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     private volatile IReadOnlyList<Measurement<int>> _placements = [];
+    private volatile IReadOnlyList<Measurement<int>> _holds = [];
     private volatile IReadOnlyList<(string Environment, DateTimeOffset Since)> _undelivered = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -20,11 +22,13 @@ internal sealed partial class FleetMetrics(IDbContextFactory<PromisesDb> databas
             "promises_undelivered_oldest_age_seconds", Ages, "s", "Age of the oldest decision that is not on its branch, by environment.");
         var ofStores = stores.Publish();
 
+        var holds = Telemetry.Meter.CreateObservableGauge("promises_holds", () => _holds, description: "Stores on hold, by reason.");
+
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (counted.Enabled || age.Enabled) await CountAsync(stoppingToken);
+                if (counted.Enabled || age.Enabled || holds.Enabled) await CountAsync(stoppingToken);
                 if (ofStores.Any(gauge => gauge.Enabled)) await stores.CountAsync(stoppingToken);
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
@@ -45,6 +49,10 @@ internal sealed partial class FleetMetrics(IDbContextFactory<PromisesDb> databas
             .. counts.SelectMany(environment => PlacementStates.All.Select(state =>
                 new Measurement<int>((int)environment.Value[state]!, new("phase", state), new("environment", environment.Key)))),
         ];
+
+        var held = await database.Holds.Where(hold => hold.Phase == HoldPhase.Held).GroupBy(hold => hold.Reason)
+            .Select(group => new { Reason = group.Key, Count = group.Count() }).ToDictionaryAsync(row => row.Reason, row => row.Count, cancellationToken);
+        _holds = [.. Enum.GetValues<HoldReason>().Select(reason => new Measurement<int>(held.GetValueOrDefault(reason), new KeyValuePair<string, object?>("reason", reason.ToString())))];
 
         var oldest = await database.Placements.AsNoTracking().Where(placement => placement.Leaving || placement.Digest != placement.WrittenDigest)
             .Join(database.Changes, placement => placement.ResourceVersion, change => change.Number, (placement, change) => new { placement.Environment, change.At })

@@ -10,6 +10,16 @@ internal static class ForeignFiles
 
     public static bool IsHarmful(string path) => Harmful.Contains(path[(path.LastIndexOf('/') + 1)..]);
 
+    /// <summary>Where harmful files above a directory would be.</summary>
+    public static IEnumerable<string> HarmfulAbove(string directory)
+    {
+        for (var end = directory.Length; end > 0;)
+        {
+            end = Math.Max(directory.LastIndexOf('/', end - 1), 0);
+            foreach (var name in Harmful) yield return end == 0 ? name : $"{directory[..end]}/{name}";
+        }
+    }
+
     /// <summary>Whether a file is in or above a directory.</summary>
     public static bool Concerns(string path, string directory)
     {

@@ -26,9 +26,22 @@ internal sealed record OwnedFiles(
         var settled = placement.Digest == placement.WrittenDigest && placement.StalledReason is null && !firstContact;
         if (settled && !new FileSet(written, NoFiles, view).IsDisturbed) return null;
 
-        if (!work.Revisions.TryGetValue((placement.Promise, placement.Revision), out var revision))
-            return new OwnedFiles(new FileSet(written, NoFiles, view), false, null, NoBlobs, null, "its revision is gone.");
-        if (revision.Error is not null) return new OwnedFiles(new FileSet(written, NoFiles, view), false, null, NoBlobs, null, revision.Error);
+        try
+        {
+            return Wanted(work, cluster, placement, written, view);
+        }
+#pragma warning disable CA1031 // Whatever is the matter with one Promise must not stop the store: its placements say so, the others go on.
+        catch (Exception failed)
+        {
+            return Failed(written, view, $"{failed.GetType().Name}: {failed.Message}");
+        }
+#pragma warning restore CA1031
+    }
+
+    private static OwnedFiles Wanted(StoreWork work, ClusterWork cluster, Placement placement, Dictionary<string, string> written, BranchView? view)
+    {
+        if (!work.Revisions.TryGetValue((placement.Promise, placement.Revision), out var revision)) return Failed(written, view, "its revision is gone.");
+        if (revision.Error is not null) return Failed(written, view, revision.Error);
 
         var wanted = revision.Files.ToDictionary(file => cluster.Below(file.Path), StringComparer.Ordinal);
         string? child = null;
@@ -42,7 +55,11 @@ internal sealed record OwnedFiles(
         return new OwnedFiles(new FileSet(written, wanted, view), false, revision.Files.Count == 0 ? null : revision.Manifest, revision.Blobs, child, null);
     }
 
-    private static Dictionary<string, string> Written(StoreWork work, ClusterWork cluster, Placement placement)
+    private static OwnedFiles Failed(Dictionary<string, string> written, BranchView? view, string error) =>
+        new(new FileSet(written, NoFiles, view), false, null, NoBlobs, null, error);
+
+    /// <summary>What the rows say is on the branch: full path to blob id.</summary>
+    public static Dictionary<string, string> Written(StoreWork work, ClusterWork cluster, Placement placement)
     {
         var written = new Dictionary<string, string>(StringComparer.Ordinal);
         if (placement.WrittenManifest is not null)

@@ -57,9 +57,15 @@ internal sealed partial class Presence(
         var seenAt = time.GetTimestamp();
         while (true)
         {
-            await connection.WaitAsync(leases.Pace, cancellationToken);
-            var due = leases.Any ? leases.Pace : Idle;
-            if (time.GetElapsedTime(seenAt) < due) continue;
+            var due = (leases.Any ? leases.Pace : Idle) - time.GetElapsedTime(seenAt);
+            if (due > TimeSpan.Zero)
+            {
+                // A lease may be claimed meanwhile, and is to be renewed at its own pace.
+                var wait = due < leases.Pace ? due : leases.Pace;
+                // Npgsql cuts to whole milliseconds, and takes 0 for without end.
+                await connection.WaitAsync(wait + TimeSpan.FromMilliseconds(1), cancellationToken);
+                continue;
+            }
 
             seenAt = time.GetTimestamp();
             var (now, askedAt) = await leases.RenewAsync(connection, replica, cancellationToken);

@@ -29,7 +29,12 @@ internal sealed partial class StateStoreReconciler(
         catch (StateStoreException failure)
         {
             activity?.SetStatus(ActivityStatusCode.Error, failure.Fault.ToString());
-            throw StoreSyncException.From(failure);
+            throw StoreSyncException.From(failure, stores.Disk);
+        }
+        catch (IOException failure) when (DiskSpace.IsFull(failure))
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, nameof(StoreFault.DiskFull));
+            throw StoreSyncException.From(new StateStoreException(StoreFault.DiskFull, failure.Message, failure), stores.Disk);
         }
     }
 
@@ -79,9 +84,11 @@ internal sealed partial class StateStoreReconciler(
                 continue;
             }
 
-            if (left.Count == 0)
+            if (left.Count == 0) return;
+
+            if (attempt == Attempts && work.Store.IsBranchPerCluster && left.Values.All(BranchRefusal.IsOne))
             {
-                await MaintainAsync(store, name, cancellationToken);
+                await writer.PutAsideAsync(work, left, lease, cancellationToken);
                 return;
             }
 
@@ -99,19 +106,6 @@ internal sealed partial class StateStoreReconciler(
         throw StoreSyncException.From(last ?? new PushResult(PushOutcome.Stale, "The branch moves faster than it can be written."));
     }
 
-    private async Task MaintainAsync(IStateStore store, string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await store.MaintainAsync(cancellationToken);
-        }
-        catch (StateStoreException failure)
-        {
-            // What was to be written is written; packing can wait.
-            LogNotPacked(name, failure.Message);
-        }
-    }
-
     /// <summary>The store was deleted, and nobody needs what is kept here of it.</summary>
     public async Task ForgetAsync(string name, CancellationToken cancellationToken)
     {
@@ -124,7 +118,9 @@ internal sealed partial class StateStoreReconciler(
     {
         var unseen = work.Branches.Where(branch => !views.ContainsKey(branch.Name) && (branch.Head is null || !seen.Has(work.Store, branch.Name, branch.Head)))
             .Select(branch => branch.Name).ToList();
-        return unseen.Count > 0 && await ViewAsync(store, work, unseen, views, cancellationToken);
+        // Also where there is nothing to write, somebody wants to know whether it can be.
+        if (unseen.Count == 0 && (work.Branches.Count > 0 || seen.Knows(work.Store))) return false;
+        return await ViewAsync(store, work, unseen, views, cancellationToken);
     }
 
     /// <summary>Looks where branches are, and adds a view of each that is not where the row has it.</summary>
@@ -134,6 +130,7 @@ internal sealed partial class StateStoreReconciler(
     {
         var before = views.Count;
         var tips = await failpoints.AroundAsync("fetch", () => store.TipsAsync(branches, cancellationToken));
+        seen.Add(work.Store);
         foreach (var branch in work.Branches.Where(branch => branches.Contains(branch.Name)))
         {
             var tip = tips.GetValueOrDefault(branch.Name);
@@ -143,9 +140,6 @@ internal sealed partial class StateStoreReconciler(
 
         return views.Count > before;
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store}: {Explanation}")]
-    private partial void LogNotPacked(string store, string explanation);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: somebody else moved {Count} branches, such as {Branch}; building on top")]
     private partial void LogMoved(string store, int count, string branch);

@@ -9,7 +9,7 @@ internal sealed class StoreBacklog(NpgsqlDataSource database, DataDirectory dire
     private const string IsBehind =
         """
         (EXISTS (SELECT FROM cluster_delivery d WHERE d.state_store = s.name AND d.wanted_version > d.written_version)
-            OR EXISTS (SELECT FROM store_delivery d WHERE d.state_store = s.name AND (d.intent_commit IS NOT NULL OR d.failures > 0))
+            OR EXISTS (SELECT FROM store_delivery d WHERE d.state_store = s.name AND (d.intent_commit IS NOT NULL OR d.failures > 0 OR d.sync_wanted_at IS NOT NULL))
             OR EXISTS (SELECT FROM change_stores c WHERE c.state_store = s.name AND NOT c.settled))
         """;
 

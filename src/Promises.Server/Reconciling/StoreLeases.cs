@@ -46,6 +46,10 @@ internal sealed partial class StoreLeases(
         }
     }
 
+    /// <inheritdoc cref="LeaseStatus.ReadAsync"/>
+    public static Task<LeaseStatus?> ReadAsync(PromisesDb database, string store, CancellationToken cancellationToken) =>
+        LeaseStatus.ReadAsync(database, store, cancellationToken);
+
     public void Begin(long replica)
     {
         lock (_gate) _replica = replica;

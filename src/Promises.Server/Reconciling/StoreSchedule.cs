@@ -22,7 +22,7 @@ internal sealed class StoreSchedule(NpgsqlDataSource database, TimeProvider time
             """
             SELECT (SELECT version FROM fleet), s.url, coalesce(d.failures, 0), d.next_try,
                 greatest(s.resource_version, c.resource_version, k.resource_version), h.server,
-                (SELECT max(change) FROM change_stores x WHERE x.state_store = s.name AND NOT x.settled)
+                (SELECT max(change) FROM change_stores x WHERE x.state_store = s.name AND NOT x.settled), d.sync_wanted_at IS NOT NULL
             FROM state_stores s
             LEFT JOIN store_delivery d ON d.state_store = s.name
             LEFT JOIN credentials c ON c.name = s.credential_name
@@ -37,19 +37,20 @@ internal sealed class StoreSchedule(NpgsqlDataSource database, TimeProvider time
         var (version, url, failures) = (reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt32(2));
         var (nextTry, edited) = (reader.IsDBNull(3) ? (DateTimeOffset?)null : reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt64(4));
         var (home, changed) = (reader.IsDBNull(5) ? (Guid?)null : reader.GetGuid(5), reader.IsDBNull(6) ? 0 : reader.GetInt64(6));
+        var isAsked = reader.GetBoolean(7);
 
         var now = time.GetUtcNow();
         var last = _tries.GetValueOrDefault(store);
-        var isEarly = failures > 0 && nextTry > now;
+        var isEarly = failures > 0 && (isAsked || nextTry > now);
         var startsAfresh = last is not null && edited > last.Version;
-        if (isEarly && last is not null && !startsAfresh)
+        if (isEarly && last is not null && !startsAfresh && !isAsked)
         {
             var hasNews = changed > last.Version;
             var due = hasNews && last.At + Pace < nextTry!.Value ? last.At + Pace : nextTry!.Value;
-            if (due > now) return new StoreVisit(url, home, due - now, hasNews, null);
+            if (due > now) return new StoreVisit(url, home, due - now, hasNews, false, null);
         }
 
-        return new StoreVisit(url, home, TimeSpan.Zero, false, new StoreTry(version, now, isEarly, startsAfresh));
+        return new StoreVisit(url, home, TimeSpan.Zero, false, isAsked, new StoreTry(version, now, isEarly, startsAfresh));
     }
 
     /// <summary>The visit is made now.</summary>
@@ -112,9 +113,10 @@ internal sealed record StoreTry(long Version, DateTimeOffset At, bool IsEarly, b
 /// <param name="Home">The server in whose data directory an embedded store lies; null if none has taken it yet.</param>
 /// <param name="Wait">How long to leave it alone; zero if it is due.</param>
 /// <param name="ComeBack">It is due earlier than what was planned after its last failure.</param>
+/// <param name="IsAsked">Somebody wants it now, and the branch looked at.</param>
 /// <param name="Try">Null if it is not due.</param>
-internal sealed record StoreVisit(string? Url, Guid? Home, TimeSpan Wait, bool ComeBack, StoreTry? Try)
+internal sealed record StoreVisit(string? Url, Guid? Home, TimeSpan Wait, bool ComeBack, bool IsAsked, StoreTry? Try)
 {
     /// <summary>There is no such store.</summary>
-    public static readonly StoreVisit Nowhere = new(null, null, TimeSpan.Zero, false, null);
+    public static readonly StoreVisit Nowhere = new(null, null, TimeSpan.Zero, false, false, null);
 }

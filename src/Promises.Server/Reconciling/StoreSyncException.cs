@@ -14,7 +14,8 @@ internal sealed class StoreSyncException(string reason, string message, bool per
 
     public bool IsPermanent { get; } = permanent;
 
-    public static StoreSyncException From(StateStoreException failure)
+    /// <param name="disk">What is left of the disk that we work on, as a sentence.</param>
+    public static StoreSyncException From(StateStoreException failure, string disk)
     {
         var (reason, permanent) = failure.Fault switch
         {
@@ -29,7 +30,7 @@ internal sealed class StoreSyncException(string reason, string message, bool per
             StoreFault.MirrorDamaged => ("MirrorDamaged", false),
             _ => ("GitFailed", false),
         };
-        return new StoreSyncException(reason, failure.Message, permanent, failure);
+        return new StoreSyncException(reason, failure.Fault == StoreFault.DiskFull ? $"{failure.Message} {disk}" : failure.Message, permanent, failure);
     }
 
     public static StoreSyncException From(PushResult result)

@@ -6,7 +6,7 @@ namespace Promises.Server.Reconciling;
 /// <summary>One visit to a store: whether it is due, whether its host takes it, whether this replica may write it; then the reconciler, and what came of it.</summary>
 internal sealed partial class StoreVisitor(
     DeliveryQueue queue, StateStoreReconciler reconciler, StoreSchedule schedule, StoreLeases leases, StoreHomes homes, LeaseWatch watch, HostCircuits circuits,
-    DataDirectory directory, ILogger<StoreVisitor> log)
+    SeenBranches seen, SyncRequests requests, DataDirectory directory, ILogger<StoreVisitor> log)
 {
     private readonly HostSlots _slots = new();
 
@@ -35,7 +35,8 @@ internal sealed partial class StoreVisitor(
         if (!_slots.TryEnter(host, store)) return;
         try
         {
-            if (circuits.TryEnter(host, store)) await EnterAsync(store, host, visit, cancellationToken);
+            // Who asks for it now may have repaired the host, of which we know only that it did not answer.
+            if (circuits.TryEnter(host, store) || visit.IsAsked) await EnterAsync(store, host, visit, cancellationToken);
         }
         finally
         {
@@ -62,6 +63,12 @@ internal sealed partial class StoreVisitor(
         try
         {
             schedule.Begin(store, visit);
+            if (visit.IsAsked)
+            {
+                await requests.TakeAsync(store, both.Token);
+                seen.Forget(store);
+            }
+
             await SyncAsync(host, held.Lease, both.Token);
         }
         catch (LeaseLostException)

@@ -18,12 +18,30 @@ internal sealed record StoreWork(
     IReadOnlyList<BranchWork> Branches,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Manifests,
     IReadOnlyDictionary<(string Promise, int Number), RenderedRevision> Revisions,
-    IReadOnlyList<PendingChange> Changes);
+    IReadOnlyList<PendingChange> Changes)
+{
+    /// <summary>Holds of the store that nobody has decided about, and decisions that are not carried out.</summary>
+    public IReadOnlyList<Hold> Holds { get; init; } = [];
+}
 
 /// <summary>One branch, and what is to be done on it.</summary>
 /// <param name="Head">The last commit that the remote acknowledged; null if nothing is known of it.</param>
 /// <param name="Changes">That wait to be seen on it, oldest first.</param>
-internal sealed record BranchWork(string Name, string? Head, IReadOnlyList<ClusterWork> Clusters, IReadOnlyList<PendingChange> Changes);
+internal sealed record BranchWork(string Name, string? Head, IReadOnlyList<ClusterWork> Clusters, IReadOnlyList<PendingChange> Changes)
+{
+    private readonly Lazy<Dictionary<string, ClusterWork>> _directories = new(() => Clusters.ToDictionary(cluster => cluster.Site.Path, StringComparer.Ordinal));
+
+    /// <summary>The cluster in whose directory a file is.</summary>
+    public ClusterWork? HolderOf(string path)
+    {
+        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+        {
+            if (_directories.Value.TryGetValue(path[..slash], out var cluster)) return cluster;
+        }
+
+        return _directories.Value.GetValueOrDefault("");
+    }
+}
 
 internal sealed record PendingChange(long Number, string By);
 
@@ -34,6 +52,9 @@ internal sealed record ClusterWork(Cluster Cluster, ClusterDelivery Delivery, Cl
     public bool IsNew => Delivery.Files.Count == 0;
 
     public string Below(string path) => RepositoryPath.Join(Site.Path, path);
+
+    /// <summary>The reverse of <see cref="Below"/>.</summary>
+    public string Beneath(string path) => Site.Path.Length == 0 ? path : path[(Site.Path.Length + 1)..];
 }
 
 /// <summary>The files of a revision in one layout, the same for every cluster; or why there are none.</summary>

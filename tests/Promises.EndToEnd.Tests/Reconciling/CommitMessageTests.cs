@@ -47,7 +47,7 @@ public sealed class CommitMessageTests
     {
         var plan = new BranchPlan(
             "main", null, [], notes, [new PendingChange(7, "ci"), new PendingChange(8, "ci")], new Dictionary<string, IReadOnlyDictionary<string, string>>(),
-            new BranchRecord("main", null, null, [], [], [7, 8], []));
+            new BranchRecord("main", null, null, [], [], [7, 8]));
         return CommitMessage.Compose(plan, "fleet", epoch: 4, version: 9);
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Promises.Data;
+using Promises.EndToEnd.Tests.Support;
 using Promises.Manifests;
 using Promises.Model;
 using Promises.Model.Documents;
@@ -11,6 +12,7 @@ using Promises.Server.Hosting;
 using Promises.Server.Reconciling;
 using Promises.StateStores;
 using Promises.Testing;
+using DeliveryOptions = Promises.Server.Hosting.DeliveryOptions;
 
 namespace Promises.Server.Tests.Reconciling;
 
@@ -20,17 +22,21 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
 
-    private readonly TempDirectory _root = new();
+    private readonly TempDirectory _root;
     private readonly NpgsqlDataSource _database;
     private readonly IDbContextFactory<PromisesDb> _databases;
     private StateStore _store = null!;
+    private DeliveryFleet? _restored;
+    private bool _borrows;
 
-    private DeliveryFleet(string connectionString)
+    /// <param name="origin">Whose repository, mirror and store these are too.</param>
+    private DeliveryFleet(string connectionString, DeliveryFleet? origin = null)
     {
-        ConnectionString = connectionString;
+        (ConnectionString, _root) = (connectionString, origin?._root ?? new TempDirectory());
         _database = PromisesData.DataSource(connectionString);
         _databases = new PooledDbContextFactory<PromisesDb>(new DbContextOptionsBuilder<PromisesDb>().UseNpgsql(_database).Options);
-        Repo = new GitRepo(_root["remote/app.git"]);
+        Repo = origin?.Repo ?? new GitRepo(_root["remote/app.git"]);
+        if (origin is not null) (_store, Lease) = (origin._store, origin.Lease);
         Stores = new StateStoreProvider(Options, this, TimeProvider.System, new Random(1));
         Recorder = new DeliveryRecorder(_database, TimeProvider.System);
         Schedule = new StoreSchedule(_database, TimeProvider.System, new Random(1));
@@ -43,6 +49,8 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     public StateStoreReconciler Reconciler { get; private set; }
 
+    public SeenBranches Seen { get; private set; } = new();
+
     public string ConnectionString { get; }
 
     public StateStoreProvider Stores { get; }
@@ -53,20 +61,29 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     public StoreSchedule Schedule { get; }
 
+    public DeliveryOptions Limits { get; set; } = new();
+
     private StateStores.GitOptions Options => new() { DataDirectory = _root["data"], AllowLocal = true };
 
-    public static async Task<DeliveryFleet> StartAsync(TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements)
+    public static async Task<DeliveryFleet> StartAsync(TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements, string branch = "main")
     {
         var fleet = new DeliveryFleet(await postgres.MigratedAsync());
         await using var database = fleet.Open();
         database.Add(Model.Environment.Create(new ObjectMeta("ops", NoLabels, NoLabels), new EnvironmentSpec(10, Audience.Internal), At(0)));
         if (overHttp) fleet.Server = new GitHttpServer(fleet._root["remote"]);
-        var git = new GitSpec(fleet.Server?.Url("app") ?? fleet.Repo.Url, "main", null, new GitIdentity("Jane", "jane@example.com"), null, "base");
-        fleet._store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
-        database.Add(fleet._store);
         await database.SaveChangesAsync(None);
-        await fleet.ClaimAsync();
+        await fleet.RegisterStoreAsync(layout, branch);
         return fleet;
+    }
+
+    public async Task RegisterStoreAsync(Layout layout = Layout.Placements, string branch = "main")
+    {
+        await using var database = Open();
+        var git = new GitSpec(Server?.Url("app") ?? Repo.Url, branch, null, new GitIdentity("Jane", "jane@example.com"), null, "base");
+        _store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
+        database.Add(_store);
+        await database.SaveChangesAsync(None);
+        await ClaimAsync();
     }
 
     /// <summary>As another replica would: whoever has the lease so far loses it.</summary>
@@ -74,8 +91,8 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     {
         await using var command = _database.CreateCommand(
             """
-            INSERT INTO store_lease (state_store, holder, epoch, until) VALUES ('fleet', NULL, 1, now())
-            ON CONFLICT (state_store) DO UPDATE SET epoch = store_lease.epoch + 1 RETURNING epoch
+            INSERT INTO store_lease (state_store, holder, epoch, until) VALUES ('fleet', NULL, nextval('store_epochs'), now())
+            ON CONFLICT (state_store) DO UPDATE SET epoch = nextval('store_epochs') RETURNING epoch
             """);
         Lease = new StoreLease("fleet", (long)(await command.ExecuteScalarAsync(None))!);
     }
@@ -86,6 +103,16 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         using var directory = DataDirectory.Open(_root["server"]);
         return await new StoreBacklog(_database, directory).FindAsync(0, None);
     }
+
+    /// <summary>A copy of the database as it is now.</summary>
+    public Task<string> BackUpAsync(TestPostgres postgres)
+    {
+        _database.Clear();
+        return postgres.CopyAsync(ConnectionString);
+    }
+
+    /// <summary>The same server on a database that was restored. It is gone with this one.</summary>
+    public DeliveryFleet Restored(string connectionString) => _restored = new DeliveryFleet(connectionString, this) { _borrows = true };
 
     public PromisesDb Open() => _databases.CreateDbContext();
 
@@ -108,6 +135,14 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return names;
     });
 
+    /// <summary>As clusters could be registered before the length of their paths was limited.</summary>
+    public async Task MoveFarAsync(string cluster, string basePath, string path)
+    {
+        await using var database = Open();
+        await database.Database.ExecuteSqlAsync($"UPDATE state_stores SET base_path = {basePath}", None);
+        await database.Database.ExecuteSqlAsync($"UPDATE clusters SET path = {path} WHERE name = {cluster}", None);
+    }
+
     /// <summary>A new revision with one ConfigMap per name.</summary>
     public async Task PublishAsync(string promise, int number, params string[] maps)
     {
@@ -125,6 +160,7 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     public Task<long> PlaceAsync(string promise, int revision, params string[] clusters) => ChangeAsync(async (database, number) =>
     {
         var digest = await database.Revisions.Where(r => r.Promise == promise && r.Number == revision).Select(r => r.Digest).SingleAsync(None);
+        await GrantLostAsync(database, number, promise, revision, clusters);
         var wanted = clusters.Select(cluster => Renderer.WantedDigest(digest, Site(cluster), promise, [], hasObjects: true)).ToArray();
         await database.Database.ExecuteSqlAsync(
             $"""
@@ -137,14 +173,16 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return clusters;
     });
 
-    public Task<long> WithdrawAsync(string promise, params string[] clusters) => ChangeAsync(async (database, _) =>
+    public Task<long> WithdrawAsync(string promise, params string[] clusters) => ChangeAsync(async (database, number) =>
     {
+        foreach (var cluster in clusters) await GrantAsync(database, number, cluster, promise, null);
         await database.Database.ExecuteSqlAsync($"UPDATE placements SET leaving = true, digest = NULL WHERE promise = {promise} AND cluster = ANY({clusters})", None);
         return clusters;
     });
 
-    public Task<long> OffBoardAsync(string cluster) => ChangeAsync(async (database, _) =>
+    public Task<long> OffBoardAsync(string cluster) => ChangeAsync(async (database, number) =>
     {
+        await GrantAsync(database, number, cluster, null, null);
         await database.Database.ExecuteSqlAsync($"UPDATE placements SET leaving = true, digest = NULL WHERE cluster = {cluster}", None);
         await database.Database.ExecuteSqlAsync($"UPDATE clusters SET leaving = true WHERE name = {cluster}", None);
         return [cluster];
@@ -183,11 +221,62 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return await database.ChangeStores.AsNoTracking().OrderBy(c => c.Change).ToArrayAsync(None);
     }
 
+    public async Task<(long? Holder, long Epoch, DateTimeOffset Until, int Attempts)> LeaseAsync()
+    {
+        await using var command = _database.CreateCommand("SELECT holder, epoch, until, attempts FROM store_lease WHERE state_store = 'fleet'");
+        await using var reader = await command.ExecuteReaderAsync(None);
+        await reader.ReadAsync(None);
+        return (reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetInt32(3));
+    }
+
+    /// <summary>Cuts a replica off, as the death of its process would.</summary>
+    public async Task EndSessionAsync(long replica)
+    {
+        await RunAsync($"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = {replica} AND objsubid = 2 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+        await Wait.UntilAsync(async () => !await ScalarAsync<bool>($"SELECT replica_lives({replica})"));
+    }
+
+    public async Task<DateTimeOffset> NowAsync() => new(await ScalarAsync<DateTime>("SELECT clock_timestamp()"));
+
+    public async Task RunAsync(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(None);
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync(None))!;
+    }
+
+    public async Task<ChangeBranch[]> CommitsAsync(long change)
+    {
+        await using var database = Open();
+        return await database.ChangeBranches.AsNoTracking().Where(row => row.Change == change).OrderBy(row => row.Cluster).ToArrayAsync(None);
+    }
+
     public async Task<int> RowsAsync(string table)
     {
         await using var command = _database.CreateCommand($"SELECT count(*)::int FROM {table}");
         return (int)(await command.ExecuteScalarAsync(None))!;
     }
+
+    /// <summary>By number.</summary>
+    public async Task<IReadOnlyList<Hold>> HoldsAsync()
+    {
+        await using var database = Open();
+        return await database.Holds.AsNoTracking().OrderBy(hold => hold.Number).ToListAsync(None);
+    }
+
+    /// <summary>A change of its own, as the API makes it.</summary>
+    public Task DecideAsync(Hold hold, HoldPhase phase) => ChangeAsync(async (database, number) =>
+    {
+        (await database.Holds.SingleAsync(row => row.Number == hold.Number, None)).Decide(phase, "jane", "because", At(number));
+        await database.SaveChangesAsync(None);
+        if (phase == HoldPhase.Released && hold.BranchVersion is { } version) await database.Database.ExecuteSqlAsync($"UPDATE fleet SET version = greatest(version, {version})", None);
+        return [];
+    }, concerns: phase == HoldPhase.Released || hold.Reason == HoldReason.UnconfirmedRemoval);
 
     /// <summary>Points the store at another repository.</summary>
     public async Task<GitRepo> MoveAsync(string name)
@@ -199,6 +288,9 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return repo;
     }
 
+    /// <summary>Where its copy of the repository is.</summary>
+    public string Mirror() => Directory.GetDirectories(Path.Combine(Options.DataDirectory, "mirrors")).Single();
+
     public async Task EditStoreAsync()
     {
         await using var database = Open();
@@ -209,9 +301,10 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     public async ValueTask DisposeAsync()
     {
+        if (_restored is not null) await _restored.DisposeAsync();
         if (Server is not null) await Server.DisposeAsync();
         await _database.DisposeAsync();
-        _root.Dispose();
+        if (!_borrows) _root.Dispose();
     }
 
     private StateStoreReconciler NewReconciler()
@@ -219,26 +312,48 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         var telemetry = new DeliveryTelemetry(new DeliveryQueue(TimeProvider.System), TimeProvider.System);
         var failpoints = new Failpoints(new TestingOptions());
         var pushes = new StorePushes(telemetry, failpoints, TimeProvider.System);
-        var (seen, settlement) = (new SeenBranches(), new Settlement(Recorder, pushes, failpoints, NullLogger<Settlement>.Instance));
+        var brake = new Brake(_databases, new HoldBook(_database, _databases, TimeProvider.System, NullLogger<HoldBook>.Instance), Limits);
+        var (seen, settlement) = (Seen = new SeenBranches(), new Settlement(Recorder, pushes, failpoints, NullLogger<Settlement>.Instance));
         return new StateStoreReconciler(
-            Stores, new StoreWorkReader(_databases, new RevisionCache()),
-            new BatchWriter(Recorder, pushes, settlement, seen, telemetry, failpoints, TimeProvider.System, NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
+            Stores, new StoreWorkReader(_databases, new RevisionCache(), TimeProvider.System),
+            new BatchWriter(Recorder, brake, pushes, settlement, seen, telemetry, failpoints, TimeProvider.System, new Random(1), NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
             failpoints, TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
     }
 
+    /// <summary>Allows what a placement loses between the revision that was decided and another.</summary>
+    private async Task GrantLostAsync(PromisesDb database, long number, string promise, int revision, string[] clusters)
+    {
+        var layout = Layouts.For(_store.Layout);
+        foreach (var before in await database.Placements.AsNoTracking().Where(p => p.Promise == promise && clusters.Contains(p.Cluster)).ToListAsync(None))
+        {
+            var lost = (await FilesAsync(before.Revision)).Except(await FilesAsync(revision)).ToArray();
+            if (lost.Length > 0) await GrantAsync(database, number, before.Cluster, promise, lost);
+        }
+
+        async Task<IEnumerable<string>> FilesAsync(int wanted)
+        {
+            var content = await database.Revisions.Where(r => r.Promise == promise && r.Number == wanted).Select(r => r.Content).SingleAsync(None);
+            return layout.Paths(promise, [.. PromiseContent.Read(content).Dependencies.Select(ManifestObject.From)]).Keys.Select(FileIdentity.Of);
+        }
+    }
+
+    private static Task GrantAsync(PromisesDb database, long number, string cluster, string? promise, string[]? files) => database.Database.ExecuteSqlAsync(
+        $"INSERT INTO removal_grants (change, state_store, cluster, promise, files) VALUES ({number}, 'fleet', {cluster}, {promise}, {files})", None);
+
     private ClusterSite Site(string cluster) =>
-        new(cluster, "ops", "fleet", $"base/clusters/{cluster}", Agent.Flux, _store.Layout, _store.Url, _store.Branch);
+        new(cluster, "ops", "fleet", $"base/clusters/{cluster}", Agent.Flux, _store.Layout, _store.Url, _store.BranchOf(cluster));
 
     private static Stamp At(long change) => new(change, DateTimeOffset.UnixEpoch, Guid.NewGuid());
 
-    private async Task<long> ChangeAsync(Func<PromisesDb, long, Task<string[]>> decide)
+    /// <param name="concerns">Whether the store has something to write because of it.</param>
+    private async Task<long> ChangeAsync(Func<PromisesDb, long, Task<string[]>> decide, bool concerns = true)
     {
         await using var database = Open();
         await using var transaction = await database.Database.BeginTransactionAsync(None);
         var number = await FleetLock.TakeAsync(database, None);
         var dirty = await decide(database, number);
         database.Add(new Change(number, DateTimeOffset.UnixEpoch, number % 2 == 0 ? "ci" : "admin", "PUT", "/", "", "{}"));
-        database.Add(new ChangeStore(number, "fleet"));
+        if (concerns) database.Add(new ChangeStore(number, "fleet"));
         await database.SaveChangesAsync(None);
         await database.Database.ExecuteSqlAsync(
             $"""
@@ -246,6 +361,12 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
             SELECT cluster, 'fleet', {number}, 0 FROM unnest({dirty}) AS row (cluster)
             ON CONFLICT (cluster) DO UPDATE SET wanted_version = excluded.wanted_version
             """, None);
+        if (_store.IsBranchPerCluster)
+        {
+            foreach (var cluster in dirty) database.Add(new ChangeBranch(number, "fleet", cluster, _store.BranchOf(cluster)));
+            await database.SaveChangesAsync(None);
+        }
+
         await transaction.CommitAsync(None);
         return number;
     }

@@ -27,7 +27,7 @@ internal sealed class Replica : IAsyncDisposable
         var options = new ServerOptions { Testing = testing };
         _directory = DataDirectory.Open(_place["data"]);
         _database = PromisesData.DataSource(fleet.ConnectionString);
-        var homes = new StoreHomes(_database, _directory, fleet.Stores.Embedded);
+        var homes = new StoreHomes(_database, _directory, fleet.Stores.Embedded, Time, NullLogger<StoreHomes>.Instance);
         Leases = new StoreLeases(new LeaseRows(_database), _directory, testing, new Failpoints(testing), Time, NullLogger<StoreLeases>.Instance);
         Notices = new DeliveryNotices(Leases, options);
         Queue = new DeliveryQueue(Time);
@@ -36,7 +36,8 @@ internal sealed class Replica : IAsyncDisposable
         var backlog = new StoreBacklog(_database, _directory);
         var watch = new LeaseWatch(backlog, Leases, Queue, Time, new Random(2));
         var visitor = new StoreVisitor(
-            Queue, fleet.Reconciler, fleet.Schedule, Leases, homes, watch, new HostCircuits(Time, new Random(3)), _directory, NullLogger<StoreVisitor>.Instance);
+            Queue, fleet.Reconciler, fleet.Schedule, Leases, homes, watch, new HostCircuits(Time, new Random(3)), fleet.Seen,
+            new SyncRequests(_database, new Deliveries(Queue, Notices, homes, options), Notices, Time), _directory, NullLogger<StoreVisitor>.Instance);
         _host = new DeliveryHost(Queue, visitor, backlog, Leases, watch, homes, Notices, _lifetime, Time, new Random(4), NullLogger<DeliveryHost>.Instance);
     }
 

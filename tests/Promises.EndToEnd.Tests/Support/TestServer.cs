@@ -33,6 +33,8 @@ internal sealed partial class TestServer : WebApplicationFactory<Program>
             ["ConnectionStrings:Promises"] = connectionString,
             ["Http:Port"] = "0",
             ["Git:AllowLocal"] = "true",
+            // Tests that are about it say how often.
+            ["Delivery:LookInterval"] = "01:00:00",
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
         };

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Promises.Data;
 using Promises.Server.Features.Fleet;
+using Promises.Server.Features.Holds;
 using Promises.Server.Features.Placements;
 using Promises.Server.Features.Promotions;
 
@@ -20,6 +21,7 @@ internal sealed class EventKinds
         foreach (var kind in kinds) _readers.Add(kind.Kind, kind.NamedAsync);
         _readers.Add(PlacementView.Kind, (database, names, token) => NamedPlacements.ReadAsync(database, fleet, names, token));
         _readers.Add(PromotionView.Kind, NamedPromotions.ReadAsync);
+        _readers.Add(HoldView.Kind, NamedHolds.ReadAsync);
     }
 
     public IReadOnlyCollection<string> Names => _readers.Keys;

@@ -44,6 +44,23 @@ internal static class EventRows
         WHERE {condition} AND (p.leaving OR p.digest IS DISTINCT FROM p.written_digest)
         """;
 
+    /// <summary>Rows for a store, for the placements that wait for it, and for the clusters and Promises that count those.</summary>
+    public static void Waiting(NpgsqlBatch batch, string store)
+    {
+        var command = new NpgsqlBatchCommand(
+            $"""
+            WITH waiting AS (
+                SELECT p.name, p.promise, p.cluster FROM clusters c JOIN placements p ON p.cluster = c.name
+                WHERE c.state_store = $1 AND (p.leaving OR p.digest IS DISTINCT FROM p.written_digest))
+            {Insert} SELECT 'Modified', 'StateStore', $1, NULL
+            UNION ALL SELECT 'Modified', 'Placement', name, NULL FROM waiting
+            UNION ALL SELECT DISTINCT 'Modified', 'Cluster', cluster, NULL FROM waiting
+            UNION ALL SELECT DISTINCT 'Modified', 'Promise', promise, NULL FROM waiting
+            """);
+        command.Parameters.Add(new() { Value = store });
+        batch.BatchCommands.Add(command);
+    }
+
     /// <summary>The same statement, which also appends a row for every name it returns as <c>name</c>.</summary>
     /// <param name="statement">With RETURNING.</param>
     public static string Of(string kind, string statement) =>

@@ -11,7 +11,7 @@ internal static class ChangeRows
         await using var command = new NpgsqlCommand(
             "INSERT INTO changes (number, at, by, method, path, summary, impact) VALUES ($1, $2, $3, $4, $5, $6, $7)", connection);
         var (by, method, path) = (edit.Request.By, edit.Request.Method, edit.Request.Path);
-        foreach (var value in new object[] { edit.Number, edit.At, by, method, path.Length > 2000 ? path[..2000] : path, Summary(edit), plan.Impact.ToJson().ToJsonString() })
+        foreach (var value in new object[] { edit.Number, edit.At, by, method, path.Length > 2000 ? path[..2000] : path, edit.Says?.Summary ?? Summary(edit), edit.Says?.Impact ?? plan.Impact.ToJson().ToJsonString() })
             command.Parameters.Add(new() { Value = value });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

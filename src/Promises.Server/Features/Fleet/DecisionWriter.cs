@@ -21,6 +21,7 @@ internal static class DecisionWriter
         await UpsertAsync(connection, edit, plan, cancellationToken);
         await WithdrawAsync(connection, edit, plan, cancellationToken);
         await MovePinsAsync(connection, plan, cancellationToken);
+        await GrantAsync(connection, edit, plan, cancellationToken);
         await ChangeRows.AddAsync(connection, edit, plan, cancellationToken);
         var stores = await MarkDirtyAsync(connection, edit, plan, cancellationToken);
         await ChangeEvents.AddAsync(connection, edit, plan, stores, cancellationToken);
@@ -113,6 +114,24 @@ internal static class DecisionWriter
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    private static async Task GrantAsync(NpgsqlConnection connection, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
+    {
+        var grants = Grants.Of(edit, plan).ToList();
+        if (grants.Count == 0) return;
+
+        await using var command = new NpgsqlCommand(
+            """
+            INSERT INTO removal_grants (change, state_store, cluster, promise, files)
+            SELECT $1, c.state_store, row.cluster, row.promise, string_to_array(row.files, E'\n')
+            FROM unnest($2, $3, $4) AS row (cluster, promise, files) JOIN clusters c ON c.name = row.cluster
+            """, connection);
+        command.Parameters.Add(new() { Value = edit.Number });
+        Add(command, grants, grant => grant.Cluster, NpgsqlDbType.Text);
+        Add(command, grants, grant => grant.Promise, NpgsqlDbType.Text);
+        Add(command, grants, grant => grant.Files is null ? null : string.Join('\n', grant.Files), NpgsqlDbType.Text);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     private static async Task<IReadOnlyList<string>> MarkDirtyAsync(
         NpgsqlConnection connection, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
     {
@@ -121,11 +140,12 @@ internal static class DecisionWriter
             .Concat(edit.Touched.Where(touched => touched is { Kind: "Cluster", Type: not EventType.Modified }).Select(touched => touched.Name))
             .Where(cluster => !edit.KeepingFiles.Contains(cluster))
             .Distinct(StringComparer.Ordinal).ToArray();
-        if (dirty.Length == 0 && edit.MovedStores.Count == 0) return [];
+        if (dirty.Length == 0 && edit.MovedStores.Count == 0 && edit.Decided.Count == 0) return [];
 
+        await ForgetHeadsAsync(connection, edit, cancellationToken);
         await using var command = new NpgsqlCommand(
             $"""
-            WITH moved AS (UPDATE store_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, transition_at = NULL WHERE state_store = ANY($3)),
+            WITH moved AS (UPDATE store_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, transition_at = NULL, seen_at = NULL WHERE state_store = ANY($3)),
             elsewhere AS (
                 UPDATE placements p SET written_digest = NULL, commit = NULL, written_at = CASE WHEN {WrittenRule.Sql} THEN $4 ELSE p.written_at END
                 FROM clusters c WHERE c.name = p.cluster AND c.state_store = ANY($3) AND p.written_digest IS NOT NULL),
@@ -133,18 +153,36 @@ internal static class DecisionWriter
                 INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version)
                 SELECT name, state_store, $2, 0 FROM clusters WHERE name = ANY($1)
                 ON CONFLICT (cluster) DO UPDATE SET wanted_version = excluded.wanted_version
-                RETURNING state_store)
-            INSERT INTO change_stores (change, state_store, settled) SELECT DISTINCT $2, state_store, false FROM dirty
+                RETURNING cluster, state_store),
+            branches AS (
+                INSERT INTO change_branches (change, state_store, cluster, branch)
+                SELECT $2, s.name, d.cluster, replace(s.branch, $5, d.cluster) FROM dirty d JOIN state_stores s ON s.name = d.state_store WHERE position($5 IN s.branch) > 0)
+            INSERT INTO change_stores (change, state_store, settled) SELECT DISTINCT $2, state_store, false FROM (SELECT state_store FROM dirty UNION SELECT name FROM state_stores WHERE name = ANY($6)) AS concerned
             RETURNING state_store
             """, connection);
         command.Parameters.Add(new() { Value = dirty });
         command.Parameters.Add(new() { Value = edit.Number });
         command.Parameters.Add(new() { Value = edit.MovedStores.ToArray() });
         command.Parameters.Add(new() { Value = edit.At });
+        command.Parameters.Add(new() { Value = BranchPattern.Cluster });
+        command.Parameters.Add(new() { Value = edit.Decided.ToArray() });
         var stores = new List<string>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) stores.Add(reader.GetString(0));
         return stores;
+    }
+
+    /// <summary>Of branches elsewhere nothing is known, also where a cluster is leaving and nothing is to be written.</summary>
+    private static async Task ForgetHeadsAsync(NpgsqlConnection connection, FleetEdit edit, CancellationToken cancellationToken)
+    {
+        if (edit.MovedStores.Count == 0) return;
+        await using var command = new NpgsqlCommand(
+            """
+            UPDATE cluster_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, tried_version = 0, reason = NULL, message = NULL
+            WHERE state_store = ANY($1)
+            """, connection);
+        command.Parameters.Add(new() { Value = edit.MovedStores.ToArray() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Whether the change is seen on the branch. A removal always is looked at, if only to end its row.</summary>

@@ -52,6 +52,12 @@ internal sealed class FleetEdit(PromisesDb database, FleetSnapshot before, Write
     /// <summary>State stores that are to be visited though no cluster of theirs is behind: they, or what they are reached with, were edited or deleted.</summary>
     public HashSet<string> EditedStores { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>State stores whose hold was decided, so that they are to write what waited.</summary>
+    public HashSet<string> Decided { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How the change is told, where naming what it touched says too little.</summary>
+    public Account? Says { get; set; }
+
     /// <summary>A resync: the whole fleet is looked at, and nothing is removed, because nobody asked.</summary>
     public bool Resync { get; init; }
 
@@ -74,10 +80,18 @@ internal sealed class FleetEdit(PromisesDb database, FleetSnapshot before, Write
         [.. _checks.SelectMany(check => check.Run().Select(error => error with { Document = check.Document }))];
 }
 
+/// <summary>How a change is told.</summary>
+/// <param name="Impact">JSON, of what was decided before and happens now; null for that of the plan.</param>
+internal sealed record Account(string Summary, string? Impact);
+
 /// <summary>What an edit did to one object.</summary>
 /// <param name="View">The object as clients see it, read after the plan was stored.</param>
 internal sealed record Edited(
-    string Kind, string Name, Effect Effect, IReadOnlyList<Warning> Warnings, Func<CancellationToken, Task<JsonObject>> View, string? Location = null);
+    string Kind, string Name, Effect Effect, IReadOnlyList<Warning> Warnings, Func<CancellationToken, Task<JsonObject>> View, string? Location = null)
+{
+    /// <summary>The view holds a secret that is shown this once.</summary>
+    public bool IsSecret { get; init; }
+}
 
 /// <summary>What a put means for an object that exists, or does not.</summary>
 internal enum PutMode

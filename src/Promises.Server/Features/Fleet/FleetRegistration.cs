@@ -8,6 +8,7 @@ using Promises.Server.Features.Environments;
 using Promises.Server.Features.Events;
 using Promises.Server.Features.Explaining;
 using Promises.Server.Features.Health;
+using Promises.Server.Features.Holds;
 using Promises.Server.Features.Placements;
 using Promises.Server.Features.Promotions;
 using Promises.Server.Features.StateStores;
@@ -20,6 +21,9 @@ internal static class FleetRegistration
     {
         services.AddSingleton<FleetState>();
         services.AddSingleton<ImpactTokenKey>();
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<IdempotencyCleaning>();
+        services.AddHostedService(provider => provider.GetRequiredService<IdempotencyCleaning>());
         services.AddScoped<FleetWriter>();
         services.AddScoped<FleetSeed>();
         services.AddSingleton<RepositoryCheck>();
@@ -32,13 +36,14 @@ internal static class FleetRegistration
     {
         api.MapFleetKind(app.Services.GetRequiredService<EnvironmentKind>(), "An");
         api.MapFleetKind(app.Services.GetRequiredService<CredentialKind>(), "A");
-        api.MapFleetKind(app.Services.GetRequiredService<StateStoreKind>(), "A");
+        api.MapStateStores(app.Services.GetRequiredService<StateStoreKind>());
         api.MapClusters(app.Services.GetRequiredService<ClusterKind>());
         api.MapPromises(app.Services.GetRequiredService<PromiseKind>());
         api.MapPlacements();
         api.MapExplain();
         api.MapPromotions();
         api.MapChanges();
+        api.MapHolds();
         api.MapApply();
         api.MapEvents();
     }

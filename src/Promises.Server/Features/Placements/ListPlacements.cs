@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Promises.Data;
@@ -18,19 +19,20 @@ internal static class ListPlacements
         public async Task<ListObjects.Result> Handle(Query query, CancellationToken cancellationToken)
         {
             var snapshot = await fleet.ReadAsync(database, cancellationToken);
+            var inState = query.State is null ? null : await PlacementStates.IsAsync(database, query.State, cancellationToken);
             var rows = await Listing.PageAsync(
-                last => Filter(query, last), row => row.Name, PlacementView.Labels, query.After, query.Limit, query.Selector, cancellationToken);
+                last => Filter(query, inState, last), row => row.Name, PlacementView.Labels, query.After, query.Limit, query.Selector, cancellationToken);
             var deliveries = await Deliveries.OfAsync(database, snapshot, rows, cancellationToken);
             return new ListObjects.Result(snapshot.Version, [.. rows.Select(row => PlacementView.Of(row, snapshot, deliveries(row)))]);
         }
 
-        private IQueryable<Placement> Filter(Query query, string? last)
+        private IQueryable<Placement> Filter(Query query, Expression<Func<Placement, bool>>? inState, string? last)
         {
             var rows = database.Placements.AsNoTracking();
             if (query.Cluster is not null) rows = rows.Where(row => row.Cluster == query.Cluster);
             if (query.Promise is not null) rows = rows.Where(row => row.Promise == query.Promise);
             if (query.Environment is not null) rows = rows.Where(row => row.Environment == query.Environment);
-            if (query.State is not null) rows = rows.Where(PlacementStates.Is(query.State));
+            if (inState is not null) rows = rows.Where(inState);
             if (last is not null) rows = rows.Where(row => string.Compare(row.Name, last) > 0);
             return rows.OrderBy(row => row.Name);
         }

@@ -2,16 +2,17 @@ using System.Text.Json.Nodes;
 using Promises.Model;
 using Promises.Server.Features.Fleet;
 using Promises.Server.Http;
+using Promises.Server.Reconciling;
 
 namespace Promises.Server.Features.Placements;
 
 /// <summary>Scheduled is the scheduler's, Written the reconciler's; Ready is computed from both and stored nowhere.</summary>
 internal static class PlacementConditions
 {
-    public static JsonArray Of(Placement placement, StoreDelivery? store)
+    public static JsonArray Of(Placement placement, Delivery delivery)
     {
         var scheduled = placement is { Outcome: not PlacementOutcome.Blocked, Leaving: false };
-        var written = Written(placement, store);
+        var written = Written(placement, delivery);
         var ready = scheduled && written.Status == "True";
         var (scheduledAt, writtenAt) = (placement.ScheduledAt, placement.WrittenAt ?? placement.ScheduledAt);
         var (reason, message) = ready ? ("Written", "What is wanted is on the branch.")
@@ -36,8 +37,10 @@ internal static class PlacementConditions
         _ => scheduledAt < writtenAt ? scheduledAt : writtenAt,
     };
 
-    private static (string Status, string Reason, string Message) Written(Placement placement, StoreDelivery? store)
+    private static (string Status, string Reason, string Message) Written(Placement placement, Delivery delivery)
     {
+        if (delivery.Hold is { } hold && PlacementStates.Waits(placement)) return ("False", PlacementStates.Held, HoldBook.Waiting(Hold.NameOf(hold.Number), hold.Message));
+        var store = delivery.Store;
         if (placement.StalledReason is not null) return ("False", placement.StalledReason, placement.StalledMessage ?? "");
         if (placement.Leaving) return ("False", "Removing", Waiting("Its files are still on the branch", store));
         if (placement.Digest != placement.WrittenDigest) return ("False", store is { Failures: > 0 } ? store.Reason : "Pending", Waiting("The commit follows", store));

@@ -15,7 +15,8 @@ internal static class PlacementCounts
         PromisesDb database, Expression<Func<Placement, bool>> which, Expression<Func<Placement, string>> key, CancellationToken cancellationToken)
     {
         var placement = key.Parameters[0];
-        var state = new Replace(PlacementStates.Rule.Parameters[0], placement).Visit(PlacementStates.Rule.Body);
+        var rule = await PlacementStates.RuleAsync(database, cancellationToken);
+        var state = new PlacementStates.Replace(rule.Parameters[0], placement).Visit(rule.Body);
         var pair = Expression.Lambda<Func<Placement, KeyAndState>>(
             Expression.MemberInit(
                 Expression.New(typeof(KeyAndState)),
@@ -43,10 +44,5 @@ internal static class PlacementCounts
         public string Key { get; set; } = "";
 
         public string State { get; set; } = "";
-    }
-
-    private sealed class Replace(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
-    {
-        protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : base.VisitParameter(node);
     }
 }

@@ -1,4 +1,6 @@
 using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using Promises.Data;
 using Promises.Model;
 
 namespace Promises.Server.Features.Placements;
@@ -6,6 +8,7 @@ namespace Promises.Server.Features.Placements;
 /// <summary>The one word that says how a placement stands: the first of these that holds.</summary>
 internal static class PlacementStates
 {
+    public const string Held = "Held";
     public const string Withdrawing = "Withdrawing";
     public const string Blocked = "Blocked";
     public const string Stalled = "Stalled";
@@ -13,10 +16,9 @@ internal static class PlacementStates
     public const string Retained = "Retained";
     public const string Written = "Written";
 
-    public static IReadOnlyList<string> All { get; } = [Pending, Written, Blocked, Retained, Withdrawing, Stalled];
+    public static IReadOnlyList<string> All { get; } = [Pending, Written, Blocked, Retained, Withdrawing, Stalled, Held];
 
-    /// <summary>As an expression, so that the database filters and counts by the same rule.</summary>
-    public static Expression<Func<Placement, string>> Rule { get; } = placement =>
+    private static readonly Expression<Func<Placement, string>> s_rule = placement =>
         placement.Leaving ? Withdrawing
         : placement.Outcome == PlacementOutcome.Blocked ? Blocked
         : placement.StalledReason != null ? Stalled
@@ -24,10 +26,35 @@ internal static class PlacementStates
         : placement.Outcome == PlacementOutcome.Retained ? Retained
         : Written;
 
-    public static Expression<Func<Placement, bool>> Is(string state) =>
-        Expression.Lambda<Func<Placement, bool>>(Expression.Equal(Rule.Body, Expression.Constant(state)), Rule.Parameters);
+    private static readonly Func<Placement, string> s_compiled = s_rule.Compile();
 
-    private static readonly Func<Placement, string> Compiled = Rule.Compile();
+    /// <summary>As an expression, so that the database filters and counts by the same rule.</summary>
+    public static async Task<Expression<Func<Placement, string>>> RuleAsync(PromisesDb database, CancellationToken cancellationToken)
+    {
+        // Mostly nothing is on hold, and then nothing is looked up for it.
+        var stores = await database.Holds.Where(hold => hold.Phase == HoldPhase.Held).Select(hold => hold.StateStore).ToArrayAsync(cancellationToken);
+        if (stores.Length == 0) return s_rule;
 
-    public static string Of(Placement placement) => Compiled(placement);
+        var clusters = database.Clusters.Where(cluster => stores.Contains(cluster.StateStore)).Select(cluster => cluster.Name);
+        Expression<Func<Placement, bool>> held = placement => (placement.Leaving || placement.Digest != placement.WrittenDigest) && clusters.Contains(placement.Cluster);
+        return Expression.Lambda<Func<Placement, string>>(
+            Expression.Condition(held.Body, Expression.Constant(Held), new Replace(s_rule.Parameters[0], held.Parameters[0]).Visit(s_rule.Body)), held.Parameters);
+    }
+
+    public static async Task<Expression<Func<Placement, bool>>> IsAsync(PromisesDb database, string state, CancellationToken cancellationToken)
+    {
+        var rule = await RuleAsync(database, cancellationToken);
+        return Expression.Lambda<Func<Placement, bool>>(Expression.Equal(rule.Body, Expression.Constant(state)), rule.Parameters);
+    }
+
+    /// <param name="onHold">Whether its store is.</param>
+    public static string Of(Placement placement, bool onHold) => onHold && Waits(placement) ? Held : s_compiled(placement);
+
+    public static bool Waits(Placement placement) => placement.Leaving || placement.Digest != placement.WrittenDigest;
+
+    /// <summary>Puts one parameter of an expression in the place of another.</summary>
+    public sealed class Replace(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
+    {
+        protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : base.VisitParameter(node);
+    }
 }

@@ -12,8 +12,8 @@ internal static class PlacementView
 {
     public const string Kind = "Placement";
 
-    /// <param name="delivery">Condition Ready of the state store, for placements that wait for it; null where all is well.</param>
-    public static JsonObject Of(Placement placement, FleetSnapshot fleet, StoreDelivery? delivery)
+    /// <param name="delivery">How its store fares, should it wait for it.</param>
+    public static JsonObject Of(Placement placement, FleetSnapshot fleet, Delivery delivery)
     {
         var site = Sites.Of(fleet, placement.Cluster);
         return new JsonObject
@@ -39,7 +39,7 @@ internal static class PlacementView
             },
             ["status"] = new JsonObject
             {
-                ["state"] = PlacementStates.Of(placement),
+                ["state"] = PlacementStates.Of(placement, delivery.Hold is not null),
                 ["includedBy"] = new JsonArray([.. placement.IncludedBy.Select(parent => (JsonNode)parent)]),
                 ["commit"] = placement.Commit,
                 ["path"] = site is null ? null : Sites.Directory(site, placement.Promise),

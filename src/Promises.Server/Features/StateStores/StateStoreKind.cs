@@ -15,13 +15,9 @@ internal sealed class StateStoreKind(RepositoryCheck repositories)
     protected override Task<JsonObject> SpecAsync(PromisesDb database, StateStore source, CancellationToken cancellationToken) =>
         Task.FromResult(FleetDocuments.StateStoreSpecJson(source));
 
-    protected override async Task<IReadOnlyList<JsonObject>> ViewsAsync(
-        PromisesDb database, IReadOnlyList<StateStore> sources, CancellationToken cancellationToken)
-    {
-        var views = new List<JsonObject>();
-        foreach (var store in sources) views.Add(await StateStoreView.ReadAsync(database, store, [], cancellationToken));
-        return views;
-    }
+    protected override Task<IReadOnlyList<JsonObject>> ViewsAsync(
+        PromisesDb database, IReadOnlyList<StateStore> sources, CancellationToken cancellationToken) =>
+        StateStoreView.ReadAsync(database, sources, [], cancellationToken);
 
     protected override Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, StateStoreDocument document, CancellationToken cancellationToken) =>
         StateStoreEdits.CheckAsync(edit, document, repositories, cancellationToken);

@@ -14,17 +14,30 @@ internal static class StateStoreView
     public const string Kind = "StateStore";
 
     public static async Task<JsonObject> ReadAsync(
-        PromisesDb database, StateStore store, IReadOnlyList<Warning> warnings, CancellationToken cancellationToken)
+        PromisesDb database, StateStore store, IReadOnlyList<Warning> warnings, CancellationToken cancellationToken) =>
+        (await ReadAsync(database, [store], warnings, cancellationToken))[0];
+
+    public static async Task<IReadOnlyList<JsonObject>> ReadAsync(
+        PromisesDb database, IReadOnlyList<StateStore> stores, IReadOnlyList<Warning> warnings, CancellationToken cancellationToken)
     {
-        var status = await StoreStatusReader.ReadAsync(database, store, cancellationToken);
-        return ObjectView.Of(Kind, store, FleetDocuments.StateStoreSpecJson(store), new JsonObject
-        {
-            ["url"] = store.Url ?? $"/git/{store.Name}.git",
-            ["branch"] = store.Branch,
-            ["lastCommit"] = status.LastCommit,
-            ["pendingClusters"] = status.PendingClusters,
-            ["nextTry"] = status.NextTry is null ? null : ApiJson.Time(status.NextTry.Value),
-            ["conditions"] = new JsonArray(ObjectView.Condition("Ready", status.Ready, status.Reason, status.Message, status.TransitionAt, store.Generation)),
-        }, warnings);
+        var statuses = await StoreStatusReader.ReadAsync(database, stores, cancellationToken);
+        return [.. stores.Select(store => ObjectView.Of(Kind, store, FleetDocuments.StateStoreSpecJson(store), Status(store, statuses[store.Name]), warnings))];
     }
+
+    private static JsonObject Status(StateStore store, StoreStatus status) => new()
+    {
+        ["url"] = store.Url ?? $"/git/{store.Name}.git",
+        ["branch"] = store.Branch,
+        ["reachable"] = status.IsReachable,
+        ["lastCommit"] = status.LastCommit,
+        ["lastSeen"] = Time(status.SeenAt),
+        ["pendingClusters"] = status.PendingClusters,
+        ["behindSince"] = Time(status.BehindSince),
+        ["behindReason"] = status.BehindReason,
+        ["nextTry"] = Time(status.NextTry),
+        ["lease"] = status.Lease is not { } lease ? null : new JsonObject { ["holder"] = lease.Name, ["epoch"] = lease.Epoch, ["until"] = Time(lease.Until) },
+        ["conditions"] = new JsonArray(ObjectView.Condition("Ready", status.Ready, status.Reason, status.Message, status.TransitionAt, store.Generation)),
+    };
+
+    private static string? Time(DateTimeOffset? at) => at is null ? null : ApiJson.Time(at.Value);
 }

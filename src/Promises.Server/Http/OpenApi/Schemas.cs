@@ -28,6 +28,14 @@ internal static class Schemas
         "Metadata" => Record(
             ("name", Text("RFC 1123 label")), ("labels", Map()), ("annotations", Map()), ("uid", Text("Set by the server")), ("generation", Number("Counts changes of the spec")),
             ("resourceVersion", Text("Number of the last change; a precondition where it is sent")), ("creationTimestamp", Text("RFC 3339"))),
+        "StoreAudit" => Record(
+            ("apiVersion", Text("promises.dev/v1alpha1")), ("kind", Text(kind)), ("metadata", Record(("resourceVersion", Text("")), ("continue", Text("Empty on the last page; good for this head only")))),
+            ("head", Text("The commit that was read; null if there is no branch", nullable: true)), ("counts", Map(Number("Files of the whole branch in this state"))),
+            ("items", new OpenApiSchema { Type = JsonSchemaType.Array, Items = Of("AuditedFile", document) })),
+        "AuditedFile" => Record(
+            ("path", Text("In the repository")), ("cluster", Text("", nullable: true)), ("placement", Text("Null for what is no placement's", nullable: true)),
+            ("state", new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["Equal", "Changed", "Missing", "Unknown"] })),
+        "HoldDecision" => Record(("reason", Text("Why, for those who read the changes later; required"))),
         _ when kind.EndsWith("List", StringComparison.Ordinal) => Record(
             ("apiVersion", Text("")), ("kind", Text("")), ("metadata", Record(("resourceVersion", Text("")), ("continue", Text("Empty on the last page")))),
             ("items", new OpenApiSchema { Type = JsonSchemaType.Array, Items = Of(kind[..^4], document) })),
@@ -59,7 +67,7 @@ internal static class Schemas
 
     private static OpenApiSchema Number(string text) => new() { Type = JsonSchemaType.Integer, Description = text };
 
-    private static OpenApiSchema Map() => new() { Type = JsonSchemaType.Object, AdditionalProperties = Text("") };
+    private static OpenApiSchema Map(OpenApiSchema? values = null) => new() { Type = JsonSchemaType.Object, AdditionalProperties = values ?? Text("") };
 
     private static OpenApiSchema Open() => new() { Type = JsonSchemaType.Object };
 }

@@ -1,0 +1,34 @@
+using Npgsql;
+
+namespace Promises.Server.Reconciling;
+
+/// <summary>Wishes that a store be looked at and written now. They lie in the database, so that they reach whoever writes the store.</summary>
+internal sealed class SyncRequests(NpgsqlDataSource database, Deliveries deliveries, DeliveryNotices notices, TimeProvider time)
+{
+    /// <summary>The wait of a failing store ends. How long the next one is does not change by it.</summary>
+    public async Task MakeAsync(string store, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            """
+            INSERT INTO store_delivery (state_store, reflected_version, failures, reason, message, sync_wanted_at)
+            SELECT name, 0, 0, '', '', $2 FROM state_stores WHERE name = $1
+            ON CONFLICT (state_store) DO UPDATE SET sync_wanted_at = excluded.sync_wanted_at, next_try = NULL
+            """, connection);
+        command.Parameters.Add(new() { Value = store });
+        command.Parameters.Add(new() { Value = time.GetUtcNow() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        await notices.SendAsync(connection, [store], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        deliveries.Nudge([store]);
+    }
+
+    /// <summary>Before the visit begins, so that who asks while it lasts gets another.</summary>
+    public async Task TakeAsync(string store, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("UPDATE store_delivery SET sync_wanted_at = NULL WHERE state_store = $1");
+        command.Parameters.Add(new() { Value = store });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
