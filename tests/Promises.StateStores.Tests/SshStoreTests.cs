@@ -182,9 +182,9 @@ public sealed class SshStoreTests : IAsyncDisposable
     {
         var slow = new GitRepo(Path.Combine(_fixture.RemoteRoot, "slow.git"));
         var (here, go) = (_fixture["here"], _fixture["go"]);
-        slow.Hook("pre-receive", $"touch {here}; while [ ! -e {go} ]; do sleep 0.05; done");
+        slow.Hook("pre-receive", $"touch {here}; while [ -e {here} -a ! -e {go} ]; do sleep 0.05; done");
         var other = new GitRepo(Path.Combine(_fixture.RemoteRoot, "other.git"));
-        other.Hook("pre-receive", $"touch {here}.other; while [ ! -e {go}.other ]; do sleep 0.05; done");
+        other.Hook("pre-receive", $"touch {here}.other; while [ -e {here}.other -a ! -e {go}.other ]; do sleep 0.05; done");
         var (slowStore, otherStore) = (_fixture.Ssh(_server, "slow"), _fixture.Ssh(_server, "other"));
         var (one, two) = ((await CommitAsync(slowStore, null, ("a", "1")))!, (await CommitAsync(otherStore, null, ("a", "1")))!);
         using var stop = new CancellationTokenSource();
@@ -208,7 +208,7 @@ public sealed class SshStoreTests : IAsyncDisposable
     public async Task Key_is_in_no_argument_and_its_file_is_gone_afterwards()
     {
         var (ready, go) = (_fixture["ready"], _fixture["go"]);
-        _fixture.Repo.Hook("pre-receive", $"touch {ready}; while [ ! -e {go} ]; do sleep 0.05; done");
+        _fixture.Repo.Hook("pre-receive", $"touch {ready}; while [ -e {ready} -a ! -e {go} ]; do sleep 0.05; done");
         var store = _fixture.Ssh(_server);
         var commit = (await CommitAsync(store, null, ("a", "1")))!;
 

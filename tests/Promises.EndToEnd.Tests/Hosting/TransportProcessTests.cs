@@ -36,7 +36,7 @@ public sealed class TransportProcessTests : IDisposable
     {
         var (here, go) = (_place["here"], _place["go"]);
         var repo = new GitRepo(_place["fleet.git"]);
-        repo.Hook("pre-receive", $"touch {here}; while [ ! -e {go} ]; do sleep 0.05; done");
+        repo.Hook("pre-receive", $"touch {here}; while [ -e {here} -a ! -e {go} ]; do sleep 0.05; done");
         using var host = new SshServer();
         string note;
         await using (var killed = await ServerProcess.StartAsync(_place["data"]))
