@@ -18,6 +18,7 @@ return await Startup.RunAsync(async () =>
     var umask = FileModes.CloseToOthers();
 
     builder.AddListening(options.Http);
+    builder.AddShutdown();
     builder.AddTelemetry();
     builder.AddDatabase(directory);
     builder.Services.AddTime();

@@ -84,7 +84,7 @@ internal sealed partial class DeliveryHost : BackgroundService
         {
             try
             {
-                if (!adopted) await _homes.AdoptFoundAsync(_stop.Token);
+                if (!adopted) await _homes.AdoptAllAsync(_stop.Token);
                 adopted = true;
                 if (_leases.Replica is { } replica)
                 {

@@ -57,9 +57,13 @@ internal sealed partial class Presence(
         var seenAt = time.GetTimestamp();
         while (true)
         {
-            await connection.WaitAsync(leases.Pace, cancellationToken);
-            var due = leases.Any ? leases.Pace : Idle;
-            if (time.GetElapsedTime(seenAt) < due) continue;
+            var due = (leases.Any ? leases.Pace : Idle) - time.GetElapsedTime(seenAt);
+            if (due > TimeSpan.Zero)
+            {
+                // A lease may be claimed meanwhile, and is to be renewed at its own pace.
+                await connection.WaitAsync(due < leases.Pace ? due : leases.Pace, cancellationToken);
+                continue;
+            }
 
             seenAt = time.GetTimestamp();
             var (now, askedAt) = await leases.RenewAsync(connection, replica, cancellationToken);

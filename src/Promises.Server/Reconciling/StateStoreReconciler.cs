@@ -41,6 +41,7 @@ internal sealed partial class StateStoreReconciler(
     private async Task SyncInStepsAsync(string name, StoreLease lease, CancellationToken cancellationToken)
     {
         var views = new Dictionary<string, BranchView>(StringComparer.Ordinal);
+        var suspects = seen.TakeSuspects(name);
         (string? Url, string Branch) place = default;
         PushResult? last = null;
         for (var attempt = 1; attempt <= Attempts; attempt++)
@@ -86,6 +87,12 @@ internal sealed partial class StateStoreReconciler(
 
             if (left.Count == 0) return;
 
+            if (attempt == Attempts && work.Store.IsBranchPerCluster && left.Values.All(BranchRefusal.IsOne))
+            {
+                await writer.PutAsideAsync(work, left, lease, cancellationToken);
+                return;
+            }
+
             last = left.Values.First();
             foreach (var branch in views.Keys.Where(branch => !left.ContainsKey(branch)).ToList()) views.Remove(branch);
             var stale = left.Where(result => result.Value.Outcome == PushOutcome.Stale).Select(result => result.Key).ToList();
@@ -100,6 +107,16 @@ internal sealed partial class StateStoreReconciler(
         throw StoreSyncException.From(last ?? new PushResult(PushOutcome.Stale, "The branch moves faster than it can be written."));
     }
 
+    /// <summary>What there is to do, and with it what may have been moved, by what somebody saw or wants to be looked at.</summary>
+    private async Task<StoreWork?> ReadAsync(string name, Dictionary<string, BranchView> views, SuspectBranches suspects, CancellationToken cancellationToken)
+    {
+        var moved = views.Select(view => new MovedBranch(view.Key, view.Value.Touched)).ToList();
+        if (views.Count == 0) moved.AddRange(suspects.Some.Select(branch => new MovedBranch(branch, null)));
+        var work = await reader.ReadAsync(name, moved, cancellationToken);
+        // The only branch of a store is looked at whatever there is to do.
+        return views.Count == 0 && suspects.All && work is { Store.IsBranchPerCluster: true } ? await reader.ReadAllAsync(name, cancellationToken) : work;
+    }
+
     /// <summary>The store was deleted, and nobody needs what is kept here of it.</summary>
     public async Task ForgetAsync(string name, CancellationToken cancellationToken)
     {
@@ -112,7 +129,9 @@ internal sealed partial class StateStoreReconciler(
     {
         var unseen = work.Branches.Where(branch => !views.ContainsKey(branch.Name) && (branch.Head is null || !seen.Has(work.Store, branch.Name, branch.Head)))
             .Select(branch => branch.Name).ToList();
-        return unseen.Count > 0 && await ViewAsync(store, work, unseen, views, cancellationToken);
+        // Also where there is nothing to write, somebody wants to know whether it can be.
+        if (unseen.Count == 0 && (work.Branches.Count > 0 || seen.Knows(work.Store))) return false;
+        return await ViewAsync(store, work, unseen, views, cancellationToken);
     }
 
     /// <summary>Looks where branches are, and adds a view of each that is not where the row has it.</summary>
@@ -122,6 +141,7 @@ internal sealed partial class StateStoreReconciler(
     {
         var before = views.Count;
         var tips = await failpoints.AroundAsync("fetch", () => store.TipsAsync(branches, cancellationToken));
+        seen.Add(work.Store);
         foreach (var branch in work.Branches.Where(branch => branches.Contains(branch.Name)))
         {
             var tip = tips.GetValueOrDefault(branch.Name);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using Promises.Model;
 using Promises.Server.Features.Events;
 
 namespace Promises.Server.Reconciling;
@@ -10,23 +11,31 @@ internal static class StoreRows
     /// <param name="open">Null if nothing is.</param>
     public static void Add(NpgsqlBatch batch, DeliveryRecord record, DeliveryRecord? open, DateTimeOffset now)
     {
-        Changes(batch, record);
+        var isPerCluster = BranchPattern.IsPerCluster(record.Branch);
+        if (isPerCluster) ChangesOfBranches(batch, record);
+        else Changes(batch, record);
 
         var repairs = Repairs.Describe(record);
-        var (reason, message) = repairs is null ? ("Reflected", "The branch has all accepted changes.") : ("Repaired", $"{repairs}.");
+        var (reason, message) = repairs is null ? ("Reflected", isPerCluster ? "The branches have all accepted changes." : "The branch has all accepted changes.") : ("Repaired", $"{repairs}.");
         // What was put right stays to be read until something else is written.
-        const string keeps = "$9 AND d.failures = 0 AND d.reason = 'Repaired'";
+        const string keeps = "$10 AND d.failures = 0 AND excluded.failures = 0 AND d.reason = 'Repaired'";
         batch.Add(
             $"""
-            INSERT INTO store_delivery AS d (state_store, head, reflected_version, failures, reason, message, transition_at, seen_at) VALUES ($1, $2, $3, 0, $4, $5, $6, $6)
-            ON CONFLICT (state_store) DO UPDATE SET head = excluded.head, reflected_version = greatest(d.reflected_version, excluded.reflected_version),
-                transition_at = CASE WHEN d.failures > 0 OR d.transition_at IS NULL THEN excluded.transition_at ELSE d.transition_at END,
-                failures = 0, failing_since = NULL, next_try = NULL,
-                reason = CASE WHEN {keeps} THEN d.reason ELSE excluded.reason END, message = CASE WHEN {keeps} THEN d.message ELSE excluded.message END, seen_at = excluded.seen_at,
-                intent_commit = $7, intent = $8
+            INSERT INTO store_delivery AS d (state_store, head, reflected_version, failures, failing_since, reason, message, transition_at, intent_commit, intent, seen_at)
+            SELECT $1, $2, CASE WHEN f.branches = 0 THEN $3 ELSE 0 END, least(f.branches, 1), f.since, coalesce(f.reason, $4),
+                coalesce(f.message || CASE WHEN f.branches > 1 THEN format(' %s more branches are refused.', f.branches - 1) ELSE '' END, $5), $6, $7, $8, $6
+            FROM (SELECT count(*)::int AS branches, min(failing_since) AS since, min(reason) FILTER (WHERE first = 1) AS reason, min(message) FILTER (WHERE first = 1) AS message
+                FROM (SELECT failing_since, reason, message, row_number() OVER (ORDER BY cluster) AS first FROM cluster_delivery WHERE state_store = $1 AND failures > 0) AS refused) AS f
+            ON CONFLICT (state_store) DO UPDATE SET head = CASE WHEN $9 THEN coalesce(excluded.head, d.head) ELSE excluded.head END,
+                reflected_version = greatest(d.reflected_version, excluded.reflected_version),
+                transition_at = CASE WHEN (d.failures > 0) <> (excluded.failures > 0) OR d.transition_at IS NULL THEN excluded.transition_at ELSE d.transition_at END,
+                failures = excluded.failures, failing_since = excluded.failing_since, next_try = NULL, seen_at = excluded.seen_at,
+                reason = CASE WHEN {keeps} THEN d.reason ELSE excluded.reason END, message = CASE WHEN {keeps} THEN d.message ELSE excluded.message END,
+                intent_commit = excluded.intent_commit, intent = excluded.intent
             """)
-            .Text(record.Store).Text(record.LastCommit() ?? record.Branches.Select(branch => branch.Base).LastOrDefault()).Number(record.Version)
-            .Text(reason).Text(message).Time(now).Text(open?.LastCommit()).Text(open is null ? null : Intent(open)).Flag(repairs is null && record.LastCommit() is null);
+            .Text(record.Store).Text(record.LastCommit() ?? (isPerCluster ? null : record.Branches[0].Base)).Number(record.Version)
+            .Text(reason).Text(message).Time(now).Text(open?.LastCommit()).Text(open is null ? null : Intent(open)).Flag(isPerCluster)
+            .Flag(repairs is null && record.LastCommit() is null);
         EventRows.Modified(batch, "StateStore", [record.Store], repairs);
     }
 
@@ -39,5 +48,25 @@ internal static class StoreRows
         if (changes.Count == 0) return;
         batch.Add("UPDATE change_stores SET settled = true, commit = $3 WHERE state_store = $1 AND change = ANY($2) AND NOT settled")
             .Text(record.Store).Numbers(changes).Text(record.LastCommit());
+    }
+
+    /// <summary>A change is settled when it is on the branch of every cluster that it concerns and that is still there. One of its commits stands for all.</summary>
+    private static void ChangesOfBranches(NpgsqlBatch batch, DeliveryRecord record)
+    {
+        var rows = record.Branches.SelectMany(branch => branch.Clusters.Select(row => (row.Cluster, branch.Commit))).ToList();
+        batch.Add(
+            """
+            UPDATE change_branches b SET settled = true, commit = row.commit
+            FROM unnest($2, $3) AS row (cluster, commit) WHERE b.state_store = $1 AND b.cluster = row.cluster AND b.change <= $4 AND NOT b.settled
+            """)
+            .Text(record.Store).Texts(rows.Select(row => row.Cluster)).Texts(rows.Select(row => row.Commit)).Number(record.Version);
+        batch.Add(
+            """
+            UPDATE change_stores s SET settled = true, commit = (
+                SELECT b.commit FROM change_branches b WHERE b.change = s.change AND b.state_store = s.state_store AND b.commit IS NOT NULL ORDER BY b.cluster LIMIT 1)
+            WHERE s.state_store = $1 AND NOT s.settled AND s.change <= $2 AND NOT EXISTS (
+                SELECT FROM change_branches b JOIN clusters c ON c.name = b.cluster WHERE b.change = s.change AND b.state_store = s.state_store AND NOT b.settled)
+            """)
+            .Text(record.Store).Number(record.Version);
     }
 }

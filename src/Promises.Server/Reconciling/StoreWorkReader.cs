@@ -8,17 +8,19 @@ using Promises.Model.Documents;
 namespace Promises.Server.Reconciling;
 
 /// <summary>Reads what a store has to do in one snapshot of the database, so that it is exactly one fleet version.</summary>
-internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, RevisionCache cache)
+internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, RevisionCache cache, TimeProvider time)
 {
     /// <returns>Null if there is no such store any more.</returns>
-    /// <param name="moved">Branches that somebody else has moved: of their clusters all is read, not only what is behind.</param>
-    public Task<StoreWork?> ReadAsync(string name, IReadOnlyCollection<string> moved, CancellationToken cancellationToken) =>
-        ReadAsync(name, moved.Count > 0, cancellationToken);
+    /// <param name="moved">Branches that somebody else has moved: of the clusters that this concerns all is read, not only what is behind.</param>
+    public Task<StoreWork?> ReadAsync(string name, IReadOnlyCollection<MovedBranch> moved, CancellationToken cancellationToken) =>
+        ReadAsync(name, (database, store) => WholeClusters.OfAsync(store, moved, async () =>
+            [.. (await database.Clusters.Where(cluster => cluster.StateStore == name).Select(cluster => new { cluster.Name, cluster.Path }).ToListAsync(cancellationToken))
+                .Select(cluster => (cluster.Name, cluster.Path))]), cancellationToken);
 
     /// <summary>All that there is of a store.</summary>
-    public Task<StoreWork?> ReadAllAsync(string name, CancellationToken cancellationToken) => ReadAsync(name, everything: true, cancellationToken);
+    public Task<StoreWork?> ReadAllAsync(string name, CancellationToken cancellationToken) => ReadAsync(name, (_, _) => Task.FromResult(WholeClusters.Every), cancellationToken);
 
-    private async Task<StoreWork?> ReadAsync(string name, bool everything, CancellationToken cancellationToken)
+    private async Task<StoreWork?> ReadAsync(string name, Func<PromisesDb, StateStore, Task<WholeClusters>> find, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
@@ -31,28 +33,54 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
             .Join(database.Changes, row => row.Change, change => change.Number, (_, change) => change)
             .OrderBy(change => change.Number).Select(change => new PendingChange(change.Number, change.By)).ToListAsync(cancellationToken);
 
-        var clusters = await ClustersAsync(database, store, everything, cancellationToken);
+        var whole = await find(database, store);
+        var clusters = await ClustersAsync(database, store, whole, cancellationToken);
         var placements = clusters.SelectMany(cluster => cluster.Placements).ToList();
         return new StoreWork(
-            version, store, delivery, clusters, [new BranchWork(store.Branch, delivery?.Head, clusters, changes)], await ManifestsAsync(database, placements, cancellationToken),
-            await RevisionsAsync(database, store.Layout, everything, placements, cancellationToken), changes);
+            version, store, delivery, clusters, await BranchesAsync(database, store, delivery, clusters, changes, cancellationToken),
+            await ManifestsAsync(database, placements, cancellationToken), await RevisionsAsync(database, store.Layout, whole, placements, cancellationToken), changes);
     }
 
-    private static async Task<IReadOnlyList<ClusterWork>> ClustersAsync(
-        PromisesDb database, StateStore store, bool everything, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<BranchWork>> BranchesAsync(
+        PromisesDb database, StateStore store, StoreDelivery? delivery, IReadOnlyList<ClusterWork> clusters, IReadOnlyList<PendingChange> changes,
+        CancellationToken cancellationToken)
     {
+        if (!store.IsBranchPerCluster) return [new BranchWork(store.Branch, delivery?.Head, clusters, changes)];
+
+        var pending = changes.Count == 0 ? [] : await database.ChangeBranches.Where(row => row.StateStore == store.Name && !row.Settled)
+            .Select(row => new { row.Cluster, row.Change }).ToListAsync(cancellationToken);
+        var concerned = pending.ToLookup(row => row.Cluster, row => row.Change, StringComparer.Ordinal);
+        // Of changes from before the store had a branch per cluster nobody knows which clusters they concern.
+        var known = pending.Select(row => row.Change).ToHashSet();
+        return
+        [
+            .. clusters.Select(cluster => new BranchWork(
+                cluster.Site.Branch, cluster.Delivery.Head, [cluster],
+                [.. changes.Where(change => !known.Contains(change.Number) || concerned[cluster.Cluster.Name].Contains(change.Number))])),
+        ];
+    }
+
+    private async Task<IReadOnlyList<ClusterWork>> ClustersAsync(
+        PromisesDb database, StateStore store, WholeClusters whole, CancellationToken cancellationToken)
+    {
+        var (everything, some) = (whole.All, whole.Some.ToArray());
         // A stalled placement is tried again with whatever else is written to its store.
         var stalled = database.Placements.Where(placement => placement.StalledReason != null).Select(placement => placement.Cluster);
         var rows = await database.ClusterDelivery
-            .Where(row => row.StateStore == store.Name && (everything || row.WantedVersion > row.WrittenVersion || stalled.Contains(row.Cluster)))
+            .Where(row => row.StateStore == store.Name && (everything || row.WantedVersion > row.WrittenVersion || row.Failures > 0 || stalled.Contains(row.Cluster) || some.Contains(row.Cluster)))
             .Join(database.Clusters, row => row.Cluster, cluster => cluster.Name, (row, cluster) => new { Delivery = row, Cluster = cluster })
             .OrderBy(row => row.Cluster.Name).ToListAsync(cancellationToken);
+        if (!everything && rows.Exists(row => row.Delivery.Failures > 0))
+        {
+            var edited = await EditedAsync(database, store, cancellationToken);
+            rows.RemoveAll(row => !IsDue(row.Delivery, edited));
+        }
 
         var names = rows.Select(row => row.Cluster.Name).ToArray();
         var leaving = rows.Where(row => row.Cluster.Leaving).Select(row => row.Cluster.Name).ToArray();
         var placements = (await database.Placements
             .Where(p => names.Contains(p.Cluster)
-                && (everything || p.Leaving || p.Digest != p.WrittenDigest || p.StalledReason != null || leaving.Contains(p.Cluster)))
+                && (everything || p.Leaving || p.Digest != p.WrittenDigest || p.StalledReason != null || leaving.Contains(p.Cluster) || some.Contains(p.Cluster)))
             .OrderBy(p => p.Promise).ToListAsync(cancellationToken)).ToLookup(p => p.Cluster, StringComparer.Ordinal);
 
         return
@@ -62,8 +90,17 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
         ];
     }
 
+    /// <summary>A branch that was refused is left alone for a while, unless something changed since.</summary>
+    private bool IsDue(ClusterDelivery row, long edited) =>
+        row.Failures == 0 || row.NextTry <= time.GetUtcNow() || row.WantedVersion > row.TriedVersion || edited > row.TriedVersion;
+
+    /// <summary>The fleet version at which the store or its credential was edited last.</summary>
+    private static async Task<long> EditedAsync(PromisesDb database, StateStore store, CancellationToken cancellationToken) => Math.Max(
+        store.ResourceVersion,
+        await database.Credentials.Where(credential => credential.Name == store.CredentialName).Select(credential => credential.ResourceVersion).SingleOrDefaultAsync(cancellationToken));
+
     private static ClusterSite Site(StateStore store, Cluster cluster) => new(
-        cluster.Name, cluster.Environment, store.Name, RepositoryPath.Join(store.BasePath, cluster.Path), cluster.Agent, store.Layout, store.Url, store.Branch);
+        cluster.Name, cluster.Environment, store.Name, RepositoryPath.Join(store.BasePath, cluster.Path), cluster.Agent, store.Layout, store.Url, store.BranchOf(cluster.Name));
 
     private static async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> ManifestsAsync(
         PromisesDb database, IEnumerable<Placement> placements, CancellationToken cancellationToken)
@@ -77,9 +114,9 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
 
     /// <summary>Content is read and rendered once however many clusters get it, and not at all where the cache has it.</summary>
     private async Task<IReadOnlyDictionary<(string, int), RenderedRevision>> RevisionsAsync(
-        PromisesDb database, Layout layout, bool everything, IEnumerable<Placement> placements, CancellationToken cancellationToken)
+        PromisesDb database, Layout layout, WholeClusters whole, IEnumerable<Placement> placements, CancellationToken cancellationToken)
     {
-        var needed = placements.Where(p => p is { Leaving: false, Digest: not null } && (everything || p.Digest != p.WrittenDigest || p.StalledReason is not null))
+        var needed = placements.Where(p => p is { Leaving: false, Digest: not null } && (whole.Has(p.Cluster) || p.Digest != p.WrittenDigest || p.StalledReason is not null))
             .Select(p => (p.Promise, p.Revision)).ToHashSet();
         var rendered = new Dictionary<(string, int), RenderedRevision>();
         if (needed.Count == 0) return rendered;

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Promises.Data;
+using Promises.EndToEnd.Tests.Support;
 using Promises.Manifests;
 using Promises.Model;
 using Promises.Model.Documents;
@@ -57,18 +58,25 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     private StateStores.GitOptions Options => new() { DataDirectory = _root["data"], AllowLocal = true };
 
-    public static async Task<DeliveryFleet> StartAsync(TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements)
+    public static async Task<DeliveryFleet> StartAsync(TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements, string branch = "main")
     {
         var fleet = new DeliveryFleet(await postgres.MigratedAsync());
         await using var database = fleet.Open();
         database.Add(Model.Environment.Create(new ObjectMeta("ops", NoLabels, NoLabels), new EnvironmentSpec(10, Audience.Internal), At(0)));
         if (overHttp) fleet.Server = new GitHttpServer(fleet._root["remote"]);
-        var git = new GitSpec(fleet.Server?.Url("app") ?? fleet.Repo.Url, "main", null, new GitIdentity("Jane", "jane@example.com"), null, "base");
-        fleet._store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
-        database.Add(fleet._store);
         await database.SaveChangesAsync(None);
-        await fleet.ClaimAsync();
+        await fleet.RegisterStoreAsync(layout, branch);
         return fleet;
+    }
+
+    public async Task RegisterStoreAsync(Layout layout = Layout.Placements, string branch = "main")
+    {
+        await using var database = Open();
+        var git = new GitSpec(Server?.Url("app") ?? Repo.Url, branch, null, new GitIdentity("Jane", "jane@example.com"), null, "base");
+        _store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
+        database.Add(_store);
+        await database.SaveChangesAsync(None);
+        await ClaimAsync();
     }
 
     /// <summary>As another replica would: whoever has the lease so far loses it.</summary>
@@ -76,8 +84,8 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     {
         await using var command = _database.CreateCommand(
             """
-            INSERT INTO store_lease (state_store, holder, epoch, until) VALUES ('fleet', NULL, 1, now())
-            ON CONFLICT (state_store) DO UPDATE SET epoch = store_lease.epoch + 1 RETURNING epoch
+            INSERT INTO store_lease (state_store, holder, epoch, until) VALUES ('fleet', NULL, nextval('store_epochs'), now())
+            ON CONFLICT (state_store) DO UPDATE SET epoch = nextval('store_epochs') RETURNING epoch
             """);
         Lease = new StoreLease("fleet", (long)(await command.ExecuteScalarAsync(None))!);
     }
@@ -193,6 +201,41 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return await database.ChangeStores.AsNoTracking().OrderBy(c => c.Change).ToArrayAsync(None);
     }
 
+    public async Task<(long? Holder, long Epoch, DateTimeOffset Until, int Attempts)> LeaseAsync()
+    {
+        await using var command = _database.CreateCommand("SELECT holder, epoch, until, attempts FROM store_lease WHERE state_store = 'fleet'");
+        await using var reader = await command.ExecuteReaderAsync(None);
+        await reader.ReadAsync(None);
+        return (reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetInt32(3));
+    }
+
+    /// <summary>Cuts a replica off, as the death of its process would.</summary>
+    public async Task EndSessionAsync(long replica)
+    {
+        await RunAsync($"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = {replica} AND objsubid = 2 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+        await Wait.UntilAsync(async () => !await ScalarAsync<bool>($"SELECT replica_lives({replica})"));
+    }
+
+    public async Task<DateTimeOffset> NowAsync() => new(await ScalarAsync<DateTime>("SELECT clock_timestamp()"));
+
+    public async Task RunAsync(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(None);
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync(None))!;
+    }
+
+    public async Task<ChangeBranch[]> CommitsAsync(long change)
+    {
+        await using var database = Open();
+        return await database.ChangeBranches.AsNoTracking().Where(row => row.Change == change).OrderBy(row => row.Cluster).ToArrayAsync(None);
+    }
+
     public async Task<int> RowsAsync(string table)
     {
         await using var command = _database.CreateCommand($"SELECT count(*)::int FROM {table}");
@@ -208,6 +251,9 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         await database.Database.ExecuteSqlAsync($"UPDATE store_delivery SET head = NULL", None);
         return repo;
     }
+
+    /// <summary>Where its copy of the repository is.</summary>
+    public string Mirror() => Directory.GetDirectories(Path.Combine(Options.DataDirectory, "mirrors")).Single();
 
     public async Task EditStoreAsync()
     {
@@ -231,13 +277,13 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         var pushes = new StorePushes(telemetry, failpoints, TimeProvider.System);
         var (seen, settlement) = (Seen = new SeenBranches(), new Settlement(Recorder, pushes, failpoints, NullLogger<Settlement>.Instance));
         return new StateStoreReconciler(
-            Stores, new StoreWorkReader(_databases, new RevisionCache()),
-            new BatchWriter(Recorder, pushes, settlement, seen, telemetry, failpoints, TimeProvider.System, NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
+            Stores, new StoreWorkReader(_databases, new RevisionCache(), TimeProvider.System),
+            new BatchWriter(Recorder, pushes, settlement, seen, telemetry, failpoints, TimeProvider.System, new Random(1), NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
             failpoints, TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
     }
 
     private ClusterSite Site(string cluster) =>
-        new(cluster, "ops", "fleet", $"base/clusters/{cluster}", Agent.Flux, _store.Layout, _store.Url, _store.Branch);
+        new(cluster, "ops", "fleet", $"base/clusters/{cluster}", Agent.Flux, _store.Layout, _store.Url, _store.BranchOf(cluster));
 
     private static Stamp At(long change) => new(change, DateTimeOffset.UnixEpoch, Guid.NewGuid());
 
@@ -256,6 +302,12 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
             SELECT cluster, 'fleet', {number}, 0 FROM unnest({dirty}) AS row (cluster)
             ON CONFLICT (cluster) DO UPDATE SET wanted_version = excluded.wanted_version
             """, None);
+        if (_store.IsBranchPerCluster)
+        {
+            foreach (var cluster in dirty) database.Add(new ChangeBranch(number, "fleet", cluster, _store.BranchOf(cluster)));
+            await database.SaveChangesAsync(None);
+        }
+
         await transaction.CommitAsync(None);
         return number;
     }

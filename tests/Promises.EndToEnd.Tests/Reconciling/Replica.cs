@@ -27,7 +27,7 @@ internal sealed class Replica : IAsyncDisposable
         var options = new ServerOptions { Testing = testing };
         _directory = DataDirectory.Open(_place["data"]);
         _database = PromisesData.DataSource(fleet.ConnectionString);
-        var homes = new StoreHomes(_database, _directory, fleet.Stores.Embedded);
+        var homes = new StoreHomes(_database, _directory, fleet.Stores.Embedded, Time, NullLogger<StoreHomes>.Instance);
         Leases = new StoreLeases(new LeaseRows(_database), _directory, testing, new Failpoints(testing), Time, NullLogger<StoreLeases>.Instance);
         Notices = new DeliveryNotices(Leases, options);
         Queue = new DeliveryQueue(Time);
