@@ -83,7 +83,8 @@ internal sealed partial class BatchWriter(
     private async Task<IReadOnlyDictionary<string, PushResult>> ConcludeAsync(
         IStateStore store, StoreWork work, DeliveryRecord record, Dictionary<string, PushResult> results, StoreLease lease, CancellationToken cancellationToken)
     {
-        var unknown = record.Only(branch => Outcome(branch) == PushOutcome.Unknown).Moves();
+        // A push whose connection breaks before the answer is sent again by curl, and the second one finds that the branch has moved: by the first.
+        var unknown = record.Only(branch => Outcome(branch) is PushOutcome.Unknown or PushOutcome.Stale).Moves();
         if (unknown.Count > 0)
         {
             foreach (var (branch, result) in await settlement.FindOutAsync(store, record.Store, unknown, cancellationToken)) results[branch] = result;

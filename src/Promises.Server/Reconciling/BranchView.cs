@@ -29,6 +29,9 @@ internal sealed record BranchView(
             head is null ? null : $"the history of the branch was rewritten (commit {head[..12]} is no part of it any more)");
     }
 
+    /// <summary>Null if nobody can tell what was touched.</summary>
+    public TouchedPaths? Touched { get; } = Moved is null ? null : new TouchedPaths(Moved.Values);
+
     /// <summary>What is at a path; <paramref name="written"/> is what we wrote there.</summary>
     public string? Actual(string path, string? written) =>
         All is not null ? All.GetValueOrDefault(path)

@@ -39,11 +39,14 @@ internal sealed class Looks
         var written = _written.Keys.ToList();
         foreach (var store in written) _written.TryRemove(store, out _);
         await UpdateAsync(written, cancellationToken);
-        var elsewhere = _local.Values.Where(target => !Look(target)).Select(target => target.Store).ToList();
+        var elsewhere = _local.Values.Where(target => !Look(target, out _)).Select(target => target.Store).ToList();
         if (elsewhere.Count == 0) return;
 
         await UpdateAsync(elsewhere, cancellationToken);
-        foreach (var store in elsewhere.Where(store => _local.TryGetValue(store, out var target) && !Look(target))) Report(store);
+        foreach (var store in elsewhere)
+        {
+            if (_local.TryGetValue(store, out var target) && !Look(target, out var branches)) Report(target, branches);
+        }
     }
 
     /// <summary>The stores elsewhere that are to be looked at, longest unseen first.</summary>
@@ -59,20 +62,14 @@ internal sealed class Looks
         try
         {
             var tips = await _stores.Peek.AskAsync(target.Store, target.Url, target.Credential, target.Branches, cancellationToken);
-            if (!target.IsWhereWeLeftIt(tips))
-            {
-                // It may have been us, since.
-                if ((await _rows.NamedAsync([target.Store], cancellationToken)) is not [var now] || now.IsWhereWeLeftIt(tips)) return;
-                Report(target.Store);
-                return;
-            }
-
-            _seen[target.Store] = _time.GetUtcNow();
+            if (target.Elsewhere(tips).Count == 0) _seen[target.Store] = _time.GetUtcNow();
+            // It may have been us, since.
+            else if (await _rows.NamedAsync([target.Store], cancellationToken) is [var now] && now.Elsewhere(tips) is { Count: > 0 } branches) Report(now, branches);
         }
         catch (StateStoreException)
         {
             // The visit fails in the same way, and says so, waits, and tries again as for any other failure.
-            Report(target.Store);
+            Report(target, []);
         }
     }
 
@@ -87,8 +84,9 @@ internal sealed class Looks
     }
 
     /// <summary>False if it is elsewhere, or cannot be read.</summary>
-    private bool Look(LookTarget target)
+    private bool Look(LookTarget target, out IReadOnlyList<string> branches)
     {
+        branches = [];
         try
         {
             var tips = _stores.Peek.Read(target.Store, target.Url, target.Branches);
@@ -100,7 +98,8 @@ internal sealed class Looks
             }
 
             _unreadable.TryRemove(target.Store, out _);
-            if (!target.IsWhereWeLeftIt(tips)) return false;
+            branches = target.Elsewhere(tips);
+            if (branches.Count > 0) return false;
             _seen[target.Store] = _time.GetUtcNow();
             return true;
         }
@@ -117,9 +116,10 @@ internal sealed class Looks
         foreach (var pair in seen) _seen.TryRemove(pair);
     }
 
-    private void Report(string store)
+    private void Report(LookTarget target, IReadOnlyList<string> branches)
     {
-        _branches.Forget(store);
-        _queue.Nudge(store);
+        if (target.IsBranchPerCluster) _branches.Suspect(target.Store, branches);
+        else _branches.Forget(target.Store);
+        _queue.Nudge(target.Store);
     }
 }

@@ -41,12 +41,13 @@ internal sealed partial class StateStoreReconciler(
     private async Task SyncInStepsAsync(string name, StoreLease lease, CancellationToken cancellationToken)
     {
         var views = new Dictionary<string, BranchView>(StringComparer.Ordinal);
+        var suspects = seen.TakeSuspects(name);
         (string? Url, string Branch) place = default;
         PushResult? last = null;
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var started = time.GetTimestamp();
-            if (await failpoints.AroundAsync("snapshot", () => reader.ReadAsync(name, views.Keys, cancellationToken)) is not { } work)
+            if (await failpoints.AroundAsync("snapshot", () => ReadAsync(name, views, suspects, cancellationToken)) is not { } work)
             {
                 await ForgetAsync(name, cancellationToken);
                 return;
@@ -104,6 +105,16 @@ internal sealed partial class StateStoreReconciler(
         }
 
         throw StoreSyncException.From(last ?? new PushResult(PushOutcome.Stale, "The branch moves faster than it can be written."));
+    }
+
+    /// <summary>What there is to do, and with it what may have been moved, by what somebody saw or wants to be looked at.</summary>
+    private async Task<StoreWork?> ReadAsync(string name, Dictionary<string, BranchView> views, SuspectBranches suspects, CancellationToken cancellationToken)
+    {
+        var moved = views.Select(view => new MovedBranch(view.Key, view.Value.Touched)).ToList();
+        if (views.Count == 0) moved.AddRange(suspects.Some.Select(branch => new MovedBranch(branch, null)));
+        var work = await reader.ReadAsync(name, moved, cancellationToken);
+        // The only branch of a store is looked at whatever there is to do.
+        return views.Count == 0 && suspects.All && work is { Store.IsBranchPerCluster: true } ? await reader.ReadAllAsync(name, cancellationToken) : work;
     }
 
     /// <summary>The store was deleted, and nobody needs what is kept here of it.</summary>

@@ -46,10 +46,6 @@ internal sealed partial class StoreLeases(
         }
     }
 
-    /// <inheritdoc cref="LeaseStatus.ReadAsync"/>
-    public static Task<LeaseStatus?> ReadAsync(PromisesDb database, string store, CancellationToken cancellationToken) =>
-        LeaseStatus.ReadAsync(database, store, cancellationToken);
-
     public void Begin(long replica)
     {
         lock (_gate) _replica = replica;

@@ -15,15 +15,11 @@ namespace Promises.Server.Reconciling;
 /// <param name="BehindSince">When the oldest change was accepted that is not on the branch; null if there is none.</param>
 internal sealed record StoreStatus(
     string? LastCommit, int PendingClusters, DateTimeOffset? NextTry, string Ready, string Reason, string Message, DateTimeOffset? TransitionAt,
-    bool? IsReachable, DateTimeOffset? SeenAt, DateTimeOffset? BehindSince, StoreHolder? Lease)
+    bool? IsReachable, DateTimeOffset? SeenAt, DateTimeOffset? BehindSince, LeaseStatus? Lease)
 {
     /// <summary>Null where nothing waits.</summary>
     public string? BehindReason => BehindSince is null ? null : Ready == "False" ? Message : "The commit follows.";
 }
-
-/// <summary>The replica that may write a store right now.</summary>
-/// <param name="Name">Its host and number.</param>
-internal sealed record StoreHolder(string Name, long Epoch, DateTimeOffset Until);
 
 internal static class StoreStatusReader
 {
@@ -42,15 +38,14 @@ internal static class StoreStatusReader
     {
         await database.Database.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
-            """
+            $"""
             SELECT row.name, d.head, coalesce(d.failures, 0),
                 coalesce(d.next_try, (SELECT min(c.next_try) FROM cluster_delivery c WHERE c.state_store = row.name AND c.failures > 0)), d.reason, d.message, d.transition_at, d.seen_at,
                 (SELECT count(*)::int FROM cluster_delivery c WHERE c.state_store = row.name AND c.wanted_version > c.written_version),
                 (SELECT min(h.at) FROM change_stores x JOIN changes h ON h.number = x.change WHERE x.state_store = row.name AND NOT x.settled),
-                coalesce((SELECT r.host FROM replicas r WHERE r.id = l.holder), 'unknown') || '/' || l.holder, l.epoch, l.until,
-                h.number, h.message, h.at
+                {LeaseStatus.Columns}, h.number, h.message, h.at
             FROM unnest($1) AS row (name) LEFT JOIN store_delivery d ON d.state_store = row.name
-            LEFT JOIN store_lease l ON l.state_store = row.name AND l.holder IS NOT NULL AND l.until >= clock_timestamp() AND replica_lives(l.holder)
+            LEFT JOIN store_lease l ON l.state_store = row.name AND {LeaseStatus.IsHeld}
             LEFT JOIN holds h ON h.state_store = row.name AND h.phase = 'Held'
             """, (NpgsqlConnection)database.Database.GetDbConnection());
         command.Parameters.Add(new() { Value = stores.Select(store => store.Name).ToArray() });
@@ -70,7 +65,7 @@ internal static class StoreStatusReader
         var (failures, transition) = (row.GetInt32(2), Time(6));
         var head = row.IsDBNull(1) ? null : row.GetString(1);
         var status = new StoreStatus(head, row.GetInt32(8), null, "Unknown", "NotWritten", "Nothing was written to it yet.", created, null, null, Time(9),
-            row.IsDBNull(10) ? null : new StoreHolder(row.GetString(10), row.GetInt64(11), Time(12)!.Value));
+            row.IsDBNull(10) ? null : new LeaseStatus(row.GetString(10), row.GetInt64(11), Time(12)!.Value));
         if (!row.IsDBNull(13))
             return status with { NextTry = Time(3), Ready = "False", Reason = "Held", Message = HoldBook.Waiting(Hold.NameOf(row.GetInt64(13)), row.GetString(14)), TransitionAt = Time(15), SeenAt = Time(7) };
         if (failures == 0 && transition is null) return status;

@@ -66,7 +66,7 @@ internal sealed partial class StoreVisitor(
             if (visit.IsAsked)
             {
                 await requests.TakeAsync(store, both.Token);
-                seen.Forget(store);
+                seen.SuspectAll(store);
             }
 
             await SyncAsync(host, held.Lease, both.Token);

@@ -11,14 +11,16 @@ namespace Promises.Server.Reconciling;
 internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, RevisionCache cache, TimeProvider time)
 {
     /// <returns>Null if there is no such store any more.</returns>
-    /// <param name="moved">Branches that somebody else has moved: of their clusters all is read, not only what is behind.</param>
-    public Task<StoreWork?> ReadAsync(string name, IReadOnlyCollection<string> moved, CancellationToken cancellationToken) =>
-        ReadSomeAsync(name, moved, cancellationToken);
+    /// <param name="moved">Branches that somebody else has moved: of the clusters that this concerns all is read, not only what is behind.</param>
+    public Task<StoreWork?> ReadAsync(string name, IReadOnlyCollection<MovedBranch> moved, CancellationToken cancellationToken) =>
+        ReadAsync(name, (database, store) => WholeClusters.OfAsync(store, moved, async () =>
+            [.. (await database.Clusters.Where(cluster => cluster.StateStore == name).Select(cluster => new { cluster.Name, cluster.Path }).ToListAsync(cancellationToken))
+                .Select(cluster => (cluster.Name, cluster.Path))]), cancellationToken);
 
     /// <summary>All that there is of a store.</summary>
-    public Task<StoreWork?> ReadAllAsync(string name, CancellationToken cancellationToken) => ReadSomeAsync(name, moved: null, cancellationToken);
+    public Task<StoreWork?> ReadAllAsync(string name, CancellationToken cancellationToken) => ReadAsync(name, (_, _) => Task.FromResult(WholeClusters.Every), cancellationToken);
 
-    private async Task<StoreWork?> ReadSomeAsync(string name, IReadOnlyCollection<string>? moved, CancellationToken cancellationToken)
+    private async Task<StoreWork?> ReadAsync(string name, Func<PromisesDb, StateStore, Task<WholeClusters>> find, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
@@ -32,7 +34,7 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
             .OrderBy(change => change.Number).Select(change => new PendingChange(change.Number, change.By)).ToListAsync(cancellationToken);
 
         var holds = await database.Holds.Where(hold => hold.StateStore == name && !hold.Settled).OrderBy(hold => hold.Number).ToListAsync(cancellationToken);
-        var whole = new WholeClusters(store, moved);
+        var whole = await find(database, store);
         var clusters = await ClustersAsync(database, store, whole, cancellationToken);
         var placements = clusters.SelectMany(cluster => cluster.Placements).ToList();
         return new StoreWork(
@@ -72,7 +74,7 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
             .Where(row => row.StateStore == store.Name && (everything || row.WantedVersion > row.WrittenVersion || row.Failures > 0 || stalled.Contains(row.Cluster) || some.Contains(row.Cluster)))
             .Join(database.Clusters, row => row.Cluster, cluster => cluster.Name, (row, cluster) => new { Delivery = row, Cluster = cluster })
             .OrderBy(row => row.Cluster.Name).ToListAsync(cancellationToken);
-        if (rows.Exists(row => row.Delivery.Failures > 0))
+        if (!everything && rows.Exists(row => row.Delivery.Failures > 0))
         {
             var edited = await EditedAsync(database, store, cancellationToken);
             rows.RemoveAll(row => !IsDue(row.Delivery, edited));
@@ -136,15 +138,5 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
         }
 
         return rendered;
-    }
-
-    /// <summary>Clusters of which everything is read: all of the store where <paramref name="moved"/> is null.</summary>
-    private sealed class WholeClusters(StateStore store, IReadOnlyCollection<string>? moved)
-    {
-        public bool All { get; } = moved is null || (moved.Count > 0 && !store.IsBranchPerCluster);
-
-        public HashSet<string> Some { get; } = [.. (moved ?? []).Select(branch => BranchPattern.ClusterOf(store.Branch, branch)).OfType<string>()];
-
-        public bool Has(string cluster) => All || Some.Contains(cluster);
     }
 }

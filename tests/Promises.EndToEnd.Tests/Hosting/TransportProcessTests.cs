@@ -56,7 +56,8 @@ public sealed class TransportProcessTests : IDisposable
         await using (var server = await ServerProcess.StartAsync(_place["data"]))
         {
             await SettledAsync(server.Client);
-            Keys().ShouldBeEmpty();
+            // It may be writing, or looking, right now.
+            await Wait.UntilAsync(() => Task.FromResult(Keys().Length == 0));
             Directory.Exists(left).ShouldBeFalse();
             note = File.ReadAllText(Path.Combine(_place["data"], "git/connections"));
             Connections(note).ShouldHaveSingleItem();

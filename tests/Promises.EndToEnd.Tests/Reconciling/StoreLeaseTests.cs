@@ -25,8 +25,7 @@ public sealed class StoreLeaseTests(TestPostgres postgres)
         (await other.Leases.EnterAsync("fleet", None)).ShouldBeNull();
         (await one.Leases.EnterAsync("fleet", None)).ShouldBeSameAs(held);
 
-        await using var database = fleet.Open();
-        var status = (await StoreLeases.ReadAsync(database, "fleet", None)).ShouldNotBeNull();
+        var status = (await fleet.StatusAsync()).Lease.ShouldNotBeNull();
         status.Holder.ShouldBe($"{Environment.MachineName}/{one.Leases.Replica}");
         status.Epoch.ShouldBe(held.Lease.Epoch);
         status.Until.ShouldBeGreaterThan(await fleet.NowAsync());

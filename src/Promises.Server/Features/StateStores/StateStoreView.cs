@@ -35,7 +35,7 @@ internal static class StateStoreView
         ["behindSince"] = Time(status.BehindSince),
         ["behindReason"] = status.BehindReason,
         ["nextTry"] = Time(status.NextTry),
-        ["lease"] = status.Lease is not { } lease ? null : new JsonObject { ["holder"] = lease.Name, ["epoch"] = lease.Epoch, ["until"] = Time(lease.Until) },
+        ["lease"] = status.Lease is not { } lease ? null : new JsonObject { ["holder"] = lease.Holder, ["epoch"] = lease.Epoch, ["until"] = Time(lease.Until) },
         ["conditions"] = new JsonArray(ObjectView.Condition("Ready", status.Ready, status.Reason, status.Message, status.TransitionAt, store.Generation)),
     };
 
