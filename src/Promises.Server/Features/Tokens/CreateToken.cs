@@ -33,7 +33,8 @@ internal static class CreateToken
             edit.Touch(EventType.Added, Kinds.Token, name);
             return new Edited(
                 Kinds.Token, name, Effect.Created, document.Warnings,
-                _ => Task.FromResult(TokenView.From(made, edit.Request.DryRun ? null : text, document.Warnings)), $"/tokens/{name}") { IsSecret = true };
+                _ => Task.FromResult(TokenView.From(made, edit.Request.DryRun ? null : text, document.Warnings)), $"/tokens/{name}")
+            { IsSecret = true };
         }
     }
 }
