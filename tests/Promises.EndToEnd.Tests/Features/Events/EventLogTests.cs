@@ -135,9 +135,11 @@ public sealed class EventLogTests(TestPostgres postgres)
         await events.UntilAsync("Cluster", "d");
         var objects = (await client.GetAsync("/changes")).Text;
 
+        (await SqlAsync(database, "SELECT count(*) FROM fleet_events WHERE version IS NULL")).ShouldNotBe(0L);
         await SqlAsync(database, "UPDATE fleet_events SET at = at - interval '8 days'");
         var retention = server.Services.GetRequiredService<EventRetention>();
-        (await retention.PruneAsync(None)).ShouldBeGreaterThan(0);
+        // One of the servers may have been quicker.
+        await retention.PruneAsync(None);
         (await retention.PruneAsync(None)).ShouldBe(0);
 
         // What is not pruned: what changes touched, and what came after the newest one.
