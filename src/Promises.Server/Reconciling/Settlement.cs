@@ -47,6 +47,16 @@ internal sealed partial class Settlement(DeliveryRecorder recorder, StorePushes 
             results.Add(branch, result.Outcome is PushOutcome.Failed ? new PushResult(PushOutcome.MirrorDamaged, result.Message) : result);
         }
 
+        // This push too may have been sent twice by curl, and refused because it had landed.
+        var refused = again.Where(move => results[move.Branch].Outcome == PushOutcome.Stale).ToList();
+        if (refused.Count == 0) return results;
+        tips = await store.TipsAsync([.. refused.Select(move => move.Branch)], cancellationToken);
+        foreach (var move in refused)
+        {
+            if (tips.GetValueOrDefault(move.Branch) is { } tip && (tip == move.Commit || await store.IsAncestorAsync(move.Commit, tip, cancellationToken)))
+                results[move.Branch] = new PushResult(PushOutcome.AlreadyThere, "");
+        }
+
         return results;
     }
 
