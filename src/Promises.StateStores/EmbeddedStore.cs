@@ -44,7 +44,7 @@ internal sealed class EmbeddedStore(Repository repository, StoreLocks locks) : I
         var result = await repository.RunAsync("Cannot move the branch",
             ["update-ref", reference, RefNames.RequireCommit(move.Commit), move.Base is null ? Zero : RefNames.RequireCommit(move.Base)], cancellationToken);
         if (result.Succeeded) return new PushResult(PushOutcome.Acknowledged, "");
-        if (result.TimedOut) return new PushResult(PushOutcome.Unknown, result.Message);
+        if (result.TimedOut) return new PushResult(PushOutcome.Unknown, result.Message) { IsInDoubt = true };
 
         var tip = await repository.ResolveAsync(reference, cancellationToken);
         return tip == move.Commit ? new PushResult(PushOutcome.AlreadyThere, "")

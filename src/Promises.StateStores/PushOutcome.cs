@@ -49,5 +49,11 @@ public sealed record PushResult(PushOutcome Outcome, string Message)
     /// <summary>The remote answered for this branch; other branches of the same push may fare otherwise.</summary>
     public bool IsAboutBranch => IsOnBranch || Outcome is PushOutcome.Stale or PushOutcome.Declined or PushOutcome.Forced;
 
+    /// <summary>
+    /// The request went out, and this may be the answer to a second one: curl sends a push again whose connection broke before the answer, and what was
+    /// done by the first is a reason to refuse the second, as is a credential that expired between them. Ask the remote before believing it.
+    /// </summary>
+    public bool IsInDoubt { get; init; }
+
     public bool IsOnBranch => Outcome is PushOutcome.Acknowledged or PushOutcome.AlreadyThere;
 }

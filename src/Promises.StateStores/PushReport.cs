@@ -14,7 +14,7 @@ internal static class PushReport
         var isWhole = result.ExitCode == 0 || (result.ExitCode == 1 && lines.Values.Any(line => line.Flag == '!'));
         return
         [
-            .. branches.Select(branch => result.TimedOut ? new PushResult(PushOutcome.Unknown, result.Message)
+            .. branches.Select(branch => result.TimedOut ? new PushResult(PushOutcome.Unknown, result.Message) { IsInDoubt = true }
                 : lines.TryGetValue(RefNames.Branch(branch), out var line) ? WithLine(result, branch, isWhole, line.Flag, line.Summary)
                 : WithoutLine(result, isAlone: lines.Count == 0)),
         ];
@@ -26,7 +26,7 @@ internal static class PushReport
         (true, '=') => new PushResult(PushOutcome.AlreadyThere, ""),
         (_, '+') => new PushResult(PushOutcome.Forced, $"{result.Intention}: the history of the branch was rewritten ({summary})."),
         (_, '!') => Rejected(result, branch, summary),
-        _ => new PushResult(PushOutcome.Unknown, result.Message),
+        _ => new PushResult(PushOutcome.Unknown, result.Message) { IsInDoubt = true },
     };
 
     private static PushResult Rejected(GitResult result, string branch, string summary)
@@ -47,7 +47,7 @@ internal static class PushReport
             _ when Has(summary, "remote failed to report status") => PushOutcome.Unknown,
             _ => PushOutcome.Declined,
         };
-        return new PushResult(outcome, message);
+        return new PushResult(outcome, message) { IsInDoubt = true };
     }
 
     /// <param name="isAlone">Git reported no branch at all.</param>
@@ -56,7 +56,7 @@ internal static class PushReport
         if (RemoteFaults.IsDamage(result.OwnWords)) return new PushResult(PushOutcome.MirrorDamaged, result.Message);
 
         // Beyond the point where the request was sent, both outcomes have been seen behind the same words.
-        var sent = Has(result.Error, "RPC failed", "unexpected disconnect", "the remote end hung up", "send-pack", "early EOF");
+        var sent = !isAlone || result.ExitCode == 0 || Has(result.Error, "RPC failed", "unexpected disconnect", "the remote end hung up", "send-pack", "early EOF");
         var fault = RemoteFaults.Of(result);
         var outcome = fault switch
         {
@@ -65,11 +65,11 @@ internal static class PushReport
             StoreFault.CertificateRefused => PushOutcome.CertificateRefused,
             StoreFault.NotFound when !sent => PushOutcome.NotFound,
             StoreFault.DiskFull => PushOutcome.DiskFull,
-            _ when sent || !isAlone || result.ExitCode == 0 => PushOutcome.Unknown,
+            _ when sent => PushOutcome.Unknown,
             StoreFault.Unreachable => PushOutcome.Unreachable,
             _ => PushOutcome.Failed,
         };
-        return new PushResult(outcome, result.Message);
+        return new PushResult(outcome, result.Message) { IsInDoubt = sent };
     }
 
     private static bool Has(string text, params ReadOnlySpan<string> marks)

@@ -62,9 +62,12 @@ internal sealed class RemoteStore(
             if (report.All(result => !result.IsAboutBranch)) break;
         }
 
-        while (results.Count < moves.Count) results.Add(results[^1] with { Outcome = results[^1].Outcome == PushOutcome.Unknown ? PushOutcome.Unreachable : results[^1].Outcome });
+        while (results.Count < moves.Count) results.Add(Unsent(results[^1]));
         return results;
     }
+
+    private static PushResult Unsent(PushResult last) =>
+        last with { Outcome = last.Outcome == PushOutcome.Unknown ? PushOutcome.Unreachable : last.Outcome, IsInDoubt = false };
 
     private async Task<IReadOnlyList<PushResult>> PushAsync(IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken)
     {

@@ -66,6 +66,26 @@ public sealed class HttpStoreTests : IAsyncDisposable
         _fixture.Repo.Commits().ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(GitFault.None)]
+    [InlineData(GitFault.Forbidden)]
+    [InlineData(GitFault.ServerError)]
+    [InlineData(GitFault.None, "expired")]
+    public async Task What_the_second_request_of_a_lost_push_is_told_leaves_it_in_doubt(GitFault next, string? expired = null)
+    {
+        _server.Token = Token;
+        _fixture.Credential = new GitToken("x", Token);
+        var store = _fixture.Http(_server, credential: true);
+        var commit = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
+        _server.Fault = GitFault.DropAnswer;
+        _server.AfterPush = () => (_server.Fault, _server.Token) = (next, expired ?? Token);
+
+        var result = await store.PublishAsync(commit, null, None);
+
+        _fixture.Repo.Head().ShouldBe(commit);
+        (result.IsOnBranch || result.IsInDoubt).ShouldBeTrue(result.ToString());
+    }
+
     [Fact]
     public async Task A_request_cut_in_half_is_unknown_too_but_nothing_happened()
     {

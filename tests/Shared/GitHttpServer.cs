@@ -69,7 +69,7 @@ public sealed class GitHttpServer : IAsyncDisposable
     /// <summary>Runs between the arrival of a push and its execution.</summary>
     public Action? BeforePush { get; set; }
 
-    /// <summary>Runs when a push was executed and before it is answered.</summary>
+    /// <summary>Runs when a push was executed and before it is answered. Another fault that it sets begins with the next request.</summary>
     public Action? AfterPush { get; set; }
 
     public int Requests { get; private set; }
@@ -88,20 +88,21 @@ public sealed class GitHttpServer : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         Requests++;
+        var fault = Fault;
         try
         {
             if (Latency > TimeSpan.Zero) await Task.Delay(Latency, _stop.Token);
             var isPush = context.Request.Method == "POST" && context.Request.Path.Value!.EndsWith("/git-receive-pack", StringComparison.Ordinal);
-            if (Fault == GitFault.ServerError) context.Response.StatusCode = 503;
-            else if (Fault == GitFault.Forbidden) context.Response.StatusCode = 403;
-            else if (Fault == GitFault.Redirect)
+            if (fault == GitFault.ServerError) context.Response.StatusCode = 503;
+            else if (fault == GitFault.Forbidden) context.Response.StatusCode = 403;
+            else if (fault == GitFault.Redirect)
                 context.Response.Redirect($"{_scheme}://127.0.0.1:{Port}/elsewhere.git/info/refs?service=git-upload-pack");
             else if (Token is not null && !Authorized(context.Request))
             {
                 context.Response.Headers.WWWAuthenticate = "Basic realm=\"git\"";
                 context.Response.StatusCode = 401;
             }
-            else if (isPush && Fault == GitFault.CutRequest)
+            else if (isPush && fault == GitFault.CutRequest)
             {
                 await context.Request.Body.ReadExactlyAsync(new byte[40], _stop.Token);
                 context.Abort();
@@ -109,9 +110,9 @@ public sealed class GitHttpServer : IAsyncDisposable
             else
             {
                 if (isPush) BeforePush?.Invoke();
-                await ForwardAsync(context, isPush);
-                if (isPush && Fault == GitFault.Silent) await Task.Delay(Timeout.Infinite, _stop.Token);
-                if (isPush && Fault == GitFault.DropAnswer) context.Abort();
+                await ForwardAsync(context, isPush, fault);
+                if (isPush && fault == GitFault.Silent) await Task.Delay(Timeout.Infinite, _stop.Token);
+                if (isPush && fault == GitFault.DropAnswer) context.Abort();
             }
         }
         catch (Exception)
@@ -129,7 +130,7 @@ public sealed class GitHttpServer : IAsyncDisposable
         return pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..] == Token;
     }
 
-    private async Task ForwardAsync(HttpContext context, bool isPush)
+    private async Task ForwardAsync(HttpContext context, bool isPush, GitFault fault)
     {
         var request = context.Request;
         using var body = new MemoryStream();
@@ -160,7 +161,7 @@ public sealed class GitHttpServer : IAsyncDisposable
         var output = await reading;
         await backend.WaitForExitAsync(_stop.Token);
         if (isPush) AfterPush?.Invoke();
-        if (isPush && Fault is GitFault.DropAnswer or GitFault.Silent) return;
+        if (isPush && fault is GitFault.DropAnswer or GitFault.Silent) return;
 
         var end = output.AsSpan().IndexOf("\r\n\r\n"u8);
         foreach (var line in Encoding.ASCII.GetString(output.AsSpan(0, end)).Split("\r\n"))

@@ -83,12 +83,8 @@ internal sealed partial class BatchWriter(
     private async Task<IReadOnlyDictionary<string, PushResult>> ConcludeAsync(
         IStateStore store, StoreWork work, DeliveryRecord record, Dictionary<string, PushResult> results, StoreLease lease, CancellationToken cancellationToken)
     {
-        // A push whose connection breaks before the answer is sent again by curl, and the second one finds that the branch has moved: by the first.
-        var unknown = record.Only(branch => Outcome(branch) is PushOutcome.Unknown or PushOutcome.Stale).Moves();
-        if (unknown.Count > 0)
-        {
-            foreach (var (branch, result) in await settlement.FindOutAsync(store, record.Store, unknown, cancellationToken)) results[branch] = result;
-        }
+        var isDoubtful = results.Values.Any(result => result.IsInDoubt);
+        await settlement.ConfirmAsync(store, record.Store, record.Moves(), results, cancellationToken);
 
         // Of an unknown outcome the intent stays, to be settled on the next visit.
         var open = record.Only(branch => Outcome(branch) == PushOutcome.Unknown);
@@ -98,7 +94,7 @@ internal sealed partial class BatchWriter(
         else if (open.Branches.Count == 0) await recorder.ForgetAsync(lease, cancellationToken);
 
         // What was pushed on top of ours meanwhile, if anything, is seen on the next look.
-        if (unknown.Count > 0) seen.Forget(record.Store);
+        if (isDoubtful) seen.Forget(record.Store);
         var left = results.Where(result => !result.Value.IsOnBranch && !IsRefused(result)).ToDictionary(StringComparer.Ordinal);
         if (left.Values.FirstOrDefault(result => result.Outcome is not (PushOutcome.Stale or PushOutcome.MirrorDamaged)) is { } failed) throw StoreSyncException.From(failed);
         return left;

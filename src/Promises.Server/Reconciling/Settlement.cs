@@ -13,7 +13,9 @@ internal sealed partial class Settlement(DeliveryRecorder recorder, StorePushes 
     public async Task SettleAsync(IStateStore store, StoreDelivery delivery, StoreLease lease, CancellationToken cancellationToken)
     {
         var record = JsonSerializer.Deserialize<DeliveryRecord>(delivery.Intent!)!;
-        var results = await FindOutAsync(store, record.Store, record.Moves(), cancellationToken);
+        var moves = record.Moves();
+        var results = moves.ToDictionary(move => move.Branch, _ => new PushResult(PushOutcome.Unknown, "") { IsInDoubt = true }, StringComparer.Ordinal);
+        await ConfirmAsync(store, record.Store, moves, results, cancellationToken);
         var last = record.LastCommit()!;
         foreach (var (outcome, count) in results.Values.CountBy(result => result.Outcome)) LogSettled(record.Store, last, count, outcome);
 
@@ -24,40 +26,43 @@ internal sealed partial class Settlement(DeliveryRecorder recorder, StorePushes 
         if (open.Branches.Count > 0) throw StoreSyncException.From(results[open.Branches[0].Branch]);
     }
 
-    /// <summary>Asks the remote. While a branch stands where our commit begins, the same commit is pushed again: it may have been on its way all the time.</summary>
-    public async Task<Dictionary<string, PushResult>> FindOutAsync(
-        IStateStore store, string name, IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken)
+    /// <summary>
+    /// Asks the remote about what is in doubt, and corrects it in the results. Where a branch still stands at the base of a push of which nothing is known,
+    /// the same commit is pushed once more: the first may have been on its way all the time.
+    /// </summary>
+    /// <exception cref="StateStoreException">It does not say; the results are as much in doubt as before.</exception>
+    public async Task ConfirmAsync(
+        IStateStore store, string name, IReadOnlyList<BranchMove> moves, Dictionary<string, PushResult> results, CancellationToken cancellationToken)
     {
-        var results = new Dictionary<string, PushResult>(StringComparer.Ordinal);
-        var again = new List<BranchMove>();
-        var tips = await store.TipsAsync([.. moves.Select(move => move.Branch)], cancellationToken);
-        foreach (var move in moves)
-        {
-            var tip = tips.GetValueOrDefault(move.Branch);
-            if (tip is not null && (tip == move.Commit || await store.IsAncestorAsync(move.Commit, tip, cancellationToken)))
-                results.Add(move.Branch, new PushResult(PushOutcome.AlreadyThere, ""));
-            else if (tip != move.Base) results.Add(move.Branch, new PushResult(PushOutcome.Stale, ""));
-            else again.Add(move);
-        }
-
-        if (again.Count == 0) return results;
+        var again = await AskAsync(store, moves, results, cancellationToken);
+        if (again.Count == 0) return;
         foreach (var (branch, result) in await pushes.PushAsync(store, name, again, cancellationToken))
         {
             // Where our copy is gone, so is the commit, and nobody is left to push it.
-            results.Add(branch, result.Outcome is PushOutcome.Failed ? new PushResult(PushOutcome.MirrorDamaged, result.Message) : result);
+            results[branch] = result.Outcome is PushOutcome.Failed ? new PushResult(PushOutcome.MirrorDamaged, result.Message) : result;
         }
 
-        // This push too may have been sent twice by curl, and refused because it had landed.
-        var refused = again.Where(move => results[move.Branch].Outcome == PushOutcome.Stale).ToList();
-        if (refused.Count == 0) return results;
-        tips = await store.TipsAsync([.. refused.Select(move => move.Branch)], cancellationToken);
-        foreach (var move in refused)
+        await AskAsync(store, again, results, cancellationToken);
+    }
+
+    /// <returns>Those of which nothing is known still.</returns>
+    private static async Task<IReadOnlyList<BranchMove>> AskAsync(
+        IStateStore store, IReadOnlyList<BranchMove> moves, Dictionary<string, PushResult> results, CancellationToken cancellationToken)
+    {
+        var doubtful = moves.Where(move => results[move.Branch].IsInDoubt).ToList();
+        if (doubtful.Count == 0) return [];
+        var unknown = new List<BranchMove>();
+        var tips = await store.TipsAsync([.. doubtful.Select(move => move.Branch)], cancellationToken);
+        foreach (var move in doubtful)
         {
-            if (tips.GetValueOrDefault(move.Branch) is { } tip && (tip == move.Commit || await store.IsAncestorAsync(move.Commit, tip, cancellationToken)))
+            var tip = tips.GetValueOrDefault(move.Branch);
+            if (tip is not null && (tip == move.Commit || await store.IsAncestorAsync(move.Commit, tip, cancellationToken)))
                 results[move.Branch] = new PushResult(PushOutcome.AlreadyThere, "");
+            else if (tip != move.Base) results[move.Branch] = new PushResult(PushOutcome.Stale, results[move.Branch].Message);
+            else if (results[move.Branch].Outcome == PushOutcome.Unknown) unknown.Add(move);
         }
 
-        return results;
+        return unknown;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: the push of {Commit}, whose end was not seen, is settled on {Branches} branches as {Outcome}")]

@@ -11,7 +11,7 @@ public sealed class RandomHistoryTests(TestPostgres postgres) : IDisposable
 
     public static TheoryData<int, int> Histories => Environment.GetEnvironmentVariable("PROMISES_TEST_SEED") is { Length: > 0 } seed
         ? [(int.Parse(seed, CultureInfo.InvariantCulture), 1), (int.Parse(seed, CultureInfo.InvariantCulture), 3)]
-        : [(1, 1), (2, 1), (3, 2)];
+        : [(1, 1), (2, 1), (3, 2), (4, 3), (5, 3)];
 
     public void Dispose() => _place.Dispose();
 

@@ -288,6 +288,26 @@ public sealed class StateStoreReconcilerTests(TestPostgres postgres)
         (await fleet.DeliveryAsync())!.Head.ShouldBe(fleet.Repo.Head());
     }
 
+    [Theory]
+    [InlineData(GitFault.None)]
+    [InlineData(GitFault.Forbidden)]
+    [InlineData(GitFault.ServerError)]
+    public async Task A_change_whose_answer_was_lost_is_named_by_one_commit_whatever_came_after_it(GitFault next)
+    {
+        await using var fleet = await DeliveryFleet.StartAsync(postgres, overHttp: true);
+        await fleet.RegisterAsync("c1");
+        fleet.Server!.Fault = GitFault.DropAnswer;
+        fleet.Server.AfterPush = () => fleet.Server.Fault = next;
+        var failure = next == GitFault.None ? null : await Should.ThrowAsync<StoreSyncException>(() => fleet.SyncAsync());
+        if (failure is null) await fleet.SyncAsync();
+        (fleet.Server.Fault, fleet.Server.AfterPush) = (GitFault.None, null);
+        await fleet.RegisterAsync("c2");
+        await fleet.SyncAsync();
+
+        fleet.Repo.Commits().ShouldBe(2);
+        (await fleet.ChangesAsync()).Select(row => row.Commit).ShouldBeUnique();
+    }
+
     [Fact]
     public async Task Somebody_who_commits_during_the_push_is_built_upon()
     {
