@@ -5,7 +5,7 @@ namespace Promises.Server.Reconciling;
 
 /// <summary>Writes one batch: a commit for each branch that is to change, all built in one go, one intent, one push, one record.</summary>
 internal sealed partial class BatchWriter(
-    DeliveryRecorder recorder, StorePushes pushes, Settlement settlement, SeenBranches seen, DeliveryTelemetry telemetry, TimeProvider time, ILogger<BatchWriter> log)
+    DeliveryRecorder recorder, StorePushes pushes, Settlement settlement, Proposals proposals, SeenBranches seen, DeliveryTelemetry telemetry, TimeProvider time, ILogger<BatchWriter> log)
 {
     /// <summary>Of a store that only one process can write to.</summary>
     private const long NoEpoch = 0;
@@ -18,10 +18,21 @@ internal sealed partial class BatchWriter(
         var started = time.GetTimestamp();
         var plan = await PlanAsync(store, work, views, cancellationToken);
         telemetry.Stage("render", started);
-        if (plan.Branches.Sum(branch => branch.Record.Repaired.Count) is > 0 and var repaired) LogRepaired(work.Store.Name, repaired);
+        if (plan.Branches.Sum(branch => branch.Record.Repaired.Count) is > 0 and var repaired && !work.Store.IsByProposal) LogRepaired(work.Store.Name, repaired);
 
         started = time.GetTimestamp();
         var record = plan.Record(work, await CommitAsync(store, work, plan, cancellationToken));
+        if (work.Store.IsByProposal) return await proposals.ProposeAsync(store, work, plan, record, views, cancellationToken);
+
+        var left = await PushAsync(store, work, record, started, cancellationToken);
+        // What was merged of them, if anything, is recorded now.
+        if (left.Count == 0 && ProposalLook.Concerns(work)) await recorder.CloseProposalsAsync(work.Store.Name, cancellationToken);
+        return left;
+    }
+
+    private async Task<IReadOnlyDictionary<string, PushResult>> PushAsync(
+        IStateStore store, StoreWork work, DeliveryRecord record, long started, CancellationToken cancellationToken)
+    {
         var moves = record.Moves();
         if (moves.Count == 0)
         {
@@ -79,7 +90,7 @@ internal sealed partial class BatchWriter(
         var unknown = record.Only(branch => Outcome(branch) == PushOutcome.Unknown).Moves();
         if (unknown.Count > 0)
         {
-            foreach (var (branch, result) in await settlement.FindOutAsync(store, record.Store, unknown, cancellationToken)) results[branch] = result;
+            foreach (var (branch, result) in await settlement.FindOutAsync(store, record.Store, unknown, again: true, cancellationToken)) results[branch] = result;
         }
 
         // Of an unknown outcome the intent stays, to be settled on the next visit.

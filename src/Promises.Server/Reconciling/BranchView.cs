@@ -1,3 +1,4 @@
+using Promises.Model;
 using Promises.StateStores;
 
 namespace Promises.Server.Reconciling;
@@ -10,6 +11,15 @@ namespace Promises.Server.Reconciling;
 internal sealed record BranchView(
     string? Tip, IReadOnlyDictionary<string, string>? All, IReadOnlyDictionary<string, TreeChange>? Moved, bool IsFirstContact)
 {
+    /// <summary>Where the branch of the proposal is; the rest tells of the branch that it is to be merged into. Null if there is none.</summary>
+    public string? Proposed { get; init; }
+
+    /// <summary>Files at the tip that are the owner's because they were proposed, though nothing is recorded of them: somebody has merged them.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Merged(IEnumerable<ProposedFile> files) => All is null ? [] : files
+        .GroupBy(file => file.Path, file => file.Blob, StringComparer.Ordinal).Where(file => All.ContainsKey(file.Key))
+        // One that was edited before or after the merge is ours all the same, and is put right as any other.
+        .Select(file => KeyValuePair.Create(file.Key, file.Contains(All[file.Key]) ? All[file.Key] : file.Last()));
+
     public static async Task<BranchView> ReadAsync(IStateStore store, string? head, string? tip, CancellationToken cancellationToken)
     {
         if (tip is null) return new BranchView(null, new Dictionary<string, string>(), null, head is null);

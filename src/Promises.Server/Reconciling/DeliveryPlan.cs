@@ -25,7 +25,14 @@ internal sealed record DeliveryPlan(IReadOnlyList<BranchPlan> Branches)
 /// <param name="Record">As if no commit were needed.</param>
 internal sealed record BranchPlan(
     string Branch, string? Base, IReadOnlyList<FileChange> Files, IReadOnlyList<ClusterNote> Notes, IReadOnlyList<PendingChange> Changes,
-    IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Manifests, BranchRecord Record);
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Manifests, BranchRecord Record)
+{
+    /// <summary>The files that it writes, each with its owner.</summary>
+    public IReadOnlyList<OwnedPath> Writes { get; init; } = [];
+}
+
+/// <param name="Owner">The placement (<c>promise.cluster</c>) or the cluster.</param>
+internal sealed record OwnedPath(string Owner, string Path, string Blob);
 
 internal enum ClusterEvent { None, Registered, OffBoarded, FilesUpdated }
 

@@ -21,6 +21,31 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Before the push of proposals: what may be merged from then on.</summary>
+    public async Task NoteAsync(StoreWork work, IReadOnlyList<ProposalStep> steps, IReadOnlyList<BranchPlan> plans, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var step in steps)
+        {
+            var writes = plans.Where(plan => plan.Branch == step.Branch.Name).SelectMany(plan => plan.Writes).ToList();
+            ProposalRows.Note(batch, work, step.Branch.Name, step.Branch.Environment!, step.Head!, step.Record.Base, writes, now);
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>The store is pushed to, and has what it wanted.</summary>
+    public async Task CloseProposalsAsync(string store, CancellationToken cancellationToken)
+    {
+        await using var batch = database.CreateBatch();
+        ProposalRows.Close(batch, store);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>The commits are known not to be on their branches.</summary>
     public async Task ForgetAsync(string store, CancellationToken cancellationToken)
     {
@@ -70,6 +95,7 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         PlacementRows.Add(batch, record, now);
         ClusterRows.Add(batch, record, now);
         StoreRows.Add(batch, record, open, now);
+        if (record.Proposed is { } proposed) ProposalRows.Add(batch, record.Store, proposed, now);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;

@@ -8,11 +8,12 @@ namespace Promises.Server.Reconciling;
 internal sealed partial class Settlement(DeliveryRecorder recorder, StorePushes pushes, ILogger<Settlement> log)
 {
     /// <summary>Settles what an earlier visit was about to do.</summary>
+    /// <param name="again">Whether to push again what did not arrive.</param>
     /// <exception cref="StoreSyncException">Nobody can tell yet.</exception>
-    public async Task SettleAsync(IStateStore store, StoreDelivery delivery, CancellationToken cancellationToken)
+    public async Task SettleAsync(IStateStore store, StoreDelivery delivery, bool again, CancellationToken cancellationToken)
     {
         var record = JsonSerializer.Deserialize<DeliveryRecord>(delivery.Intent!)!;
-        var results = await FindOutAsync(store, record.Store, record.Moves(), cancellationToken);
+        var results = await FindOutAsync(store, record.Store, record.Moves(), again, cancellationToken);
         var last = record.LastCommit()!;
         foreach (var (outcome, count) in results.Values.CountBy(result => result.Outcome)) LogSettled(record.Store, last, count, outcome);
 
@@ -25,22 +26,22 @@ internal sealed partial class Settlement(DeliveryRecorder recorder, StorePushes 
 
     /// <summary>Asks the remote. While a branch stands where our commit begins, the same commit is pushed again: it may have been on its way all the time.</summary>
     public async Task<Dictionary<string, PushResult>> FindOutAsync(
-        IStateStore store, string name, IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken)
+        IStateStore store, string name, IReadOnlyList<BranchMove> moves, bool again, CancellationToken cancellationToken)
     {
         var results = new Dictionary<string, PushResult>(StringComparer.Ordinal);
-        var again = new List<BranchMove>();
+        var absent = new List<BranchMove>();
         var tips = await store.TipsAsync([.. moves.Select(move => move.Branch)], cancellationToken);
         foreach (var move in moves)
         {
             var tip = tips.GetValueOrDefault(move.Branch);
             if (tip is not null && (tip == move.Commit || await store.IsAncestorAsync(move.Commit, tip, cancellationToken)))
                 results.Add(move.Branch, new PushResult(PushOutcome.AlreadyThere, ""));
-            else if (tip != move.Base) results.Add(move.Branch, new PushResult(PushOutcome.Stale, ""));
-            else again.Add(move);
+            else if (tip != move.Base || !again) results.Add(move.Branch, new PushResult(PushOutcome.Stale, ""));
+            else absent.Add(move);
         }
 
-        if (again.Count == 0) return results;
-        foreach (var (branch, result) in await pushes.PushAsync(store, name, again, cancellationToken))
+        if (absent.Count == 0) return results;
+        foreach (var (branch, result) in await pushes.PushAsync(store, name, absent, cancellationToken))
         {
             // Where our copy is gone, so is the commit, and nobody is left to push it.
             results.Add(branch, result.Outcome is PushOutcome.Failed ? new PushResult(PushOutcome.MirrorDamaged, result.Message) : result);

@@ -15,7 +15,15 @@ internal static class StoreRows
         var repaired = record.Branches.SelectMany(branch => branch.Repaired).ToList();
         var (reason, message) = repaired.Count > 0
             ? ("Repaired", $"Put right what somebody else had changed in {repaired.Count} of our files: {Some(repaired)}.")
+            : record.Proposed is { Waiting.Count: > 0 } proposed ? ("Proposed", $"Waits to be merged into {record.Branch}: {Some(proposed.Waiting)}.")
             : ("Reflected", "The branch has all accepted changes.");
+        if (record.Proposed is { IsFailing: true })
+        {
+            // How often it failed, and why, is told by whoever tries again.
+            batch.Add("UPDATE store_delivery SET head = $2 WHERE state_store = $1").Text(record.Store).Text(record.LastCommit());
+            return;
+        }
+
         batch.Add(
             """
             INSERT INTO store_delivery AS d (state_store, head, reflected_version, failures, reason, message, transition_at) VALUES ($1, $2, $3, 0, $4, $5, $6)
@@ -23,7 +31,7 @@ internal static class StoreRows
                 transition_at = CASE WHEN d.failures > 0 OR d.transition_at IS NULL THEN excluded.transition_at ELSE d.transition_at END,
                 failures = 0, failing_since = NULL, next_try = NULL, reason = excluded.reason, message = excluded.message, intent_commit = $7, intent = $8
             """)
-            .Text(record.Store).Text(record.LastCommit() ?? record.Branches.Select(branch => branch.Base).LastOrDefault()).Number(record.Version)
+            .Text(record.Store).Text(record.LastCommit() ?? record.Branches.Select(branch => branch.Base).LastOrDefault()).Number(record.Proposed?.Reflected ?? record.Version)
             .Text(reason).Text(message).Time(now).Text(open?.LastCommit()).Text(open is null ? null : Intent(open));
         EventRows.Modified(batch, "StateStore", [record.Store], repaired.Count > 0 ? message : null);
     }
@@ -39,5 +47,5 @@ internal static class StoreRows
             .Text(record.Store).Numbers(changes).Text(record.LastCommit());
     }
 
-    private static string Some(List<string> paths) => string.Join(", ", paths.Take(5)) + (paths.Count > 5 ? ", …" : "");
+    private static string Some(IReadOnlyList<string> paths) => string.Join(", ", paths.Take(5)) + (paths.Count > 5 ? ", …" : "");
 }

@@ -22,6 +22,7 @@ internal sealed class StoreSchedule(NpgsqlDataSource database, TimeProvider time
             SELECT s.name FROM state_stores s
             WHERE EXISTS (SELECT FROM cluster_delivery d WHERE d.state_store = s.name AND d.wanted_version > d.written_version)
                OR EXISTS (SELECT FROM store_delivery d WHERE d.state_store = s.name AND (d.intent_commit IS NOT NULL OR d.failures > 0))
+               OR EXISTS (SELECT FROM proposals p WHERE p.state_store = s.name AND p.phase <> 'Closed')
                OR EXISTS (SELECT FROM change_stores c WHERE c.state_store = s.name AND NOT c.settled)
             ORDER BY s.name
             """));

@@ -18,12 +18,23 @@ internal sealed record StoreWork(
     IReadOnlyList<BranchWork> Branches,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Manifests,
     IReadOnlyDictionary<(string Promise, int Number), RenderedRevision> Revisions,
-    IReadOnlyList<PendingChange> Changes);
+    IReadOnlyList<PendingChange> Changes)
+{
+    /// <summary>What is or was proposed; of a store that is pushed to, what is left of a time when it was not.</summary>
+    public IReadOnlyList<Proposal> Proposals { get; init; } = [];
+
+    /// <summary>Files that somebody may have merged, by owner.</summary>
+    public ILookup<string, ProposedFile> Proposed { get; init; } = Array.Empty<ProposedFile>().ToLookup(file => file.Owner);
+}
 
 /// <summary>One branch, and what is to be done on it.</summary>
 /// <param name="Head">The last commit that the remote acknowledged; null if nothing is known of it.</param>
 /// <param name="Changes">That wait to be seen on it, oldest first.</param>
-internal sealed record BranchWork(string Name, string? Head, IReadOnlyList<ClusterWork> Clusters, IReadOnlyList<PendingChange> Changes);
+internal sealed record BranchWork(string Name, string? Head, IReadOnlyList<ClusterWork> Clusters, IReadOnlyList<PendingChange> Changes)
+{
+    /// <summary>Whose clusters these are, where it is the branch of a proposal.</summary>
+    public string? Environment { get; init; }
+}
 
 internal sealed record PendingChange(long Number, string By);
 

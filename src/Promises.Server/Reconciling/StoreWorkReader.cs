@@ -28,10 +28,31 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
 
         var clusters = await ClustersAsync(database, store, everything, cancellationToken);
         var placements = clusters.SelectMany(cluster => cluster.Placements).ToList();
-        return new StoreWork(
-            version, store, delivery, clusters, [new BranchWork(store.Branch, delivery?.Head, clusters, changes)], await ManifestsAsync(database, placements, cancellationToken),
-            await RevisionsAsync(database, store.Layout, everything, placements, cancellationToken), changes);
+        var proposals = await database.Proposals.Where(proposal => proposal.StateStore == name).ToListAsync(cancellationToken);
+        var work = new StoreWork(
+            version, store, delivery, clusters, await BranchesAsync(database, store, delivery, clusters, proposals, changes, cancellationToken),
+            await ManifestsAsync(database, placements, cancellationToken), await RevisionsAsync(database, store.Layout, everything, placements, cancellationToken), changes)
+        {
+            Proposals = proposals,
+        };
+        return everything && ProposalLook.Concerns(work) ? work with { Proposed = await ProposedAsync(database, name, cancellationToken) } : work;
     }
+
+    private static async Task<IReadOnlyList<BranchWork>> BranchesAsync(
+        PromisesDb database, StateStore store, StoreDelivery? delivery, IReadOnlyList<ClusterWork> clusters, List<Proposal> proposals, IReadOnlyList<PendingChange> changes,
+        CancellationToken cancellationToken)
+    {
+        var of = clusters.ToLookup(cluster => cluster.Cluster.Environment, StringComparer.Ordinal);
+        var environments = !store.IsByProposal ? [] : (await database.Clusters.Where(cluster => cluster.StateStore == store.Name).Select(cluster => cluster.Environment)
+            .Distinct().ToListAsync(cancellationToken)).Union(proposals.Where(proposal => proposal.Phase != ProposalPhase.Closed).Select(proposal => proposal.Environment)).Order(StringComparer.Ordinal).ToList();
+        return environments.Count == 0
+            ? [new BranchWork(store.Branch, delivery?.Head, clusters, changes)]
+            : [.. environments.Select(environment =>
+                new BranchWork(Proposal.BranchOf(environment), delivery?.Head, [.. of[environment]], changes) { Environment = environment })];
+    }
+
+    private static async Task<ILookup<string, ProposedFile>> ProposedAsync(PromisesDb database, string store, CancellationToken cancellationToken) =>
+        (await database.ProposedFiles.Where(file => file.StateStore == store).ToListAsync(cancellationToken)).ToLookup(file => file.Owner, StringComparer.Ordinal);
 
     private static async Task<IReadOnlyList<ClusterWork>> ClustersAsync(
         PromisesDb database, StateStore store, bool everything, CancellationToken cancellationToken)

@@ -127,8 +127,10 @@ internal static class DecisionWriter
             $"""
             WITH moved AS (UPDATE store_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, transition_at = NULL WHERE state_store = ANY($3)),
             elsewhere AS (
-                UPDATE placements p SET written_digest = NULL, commit = NULL, written_at = CASE WHEN {WrittenRule.Sql} THEN $4 ELSE p.written_at END
-                FROM clusters c WHERE c.name = p.cluster AND c.state_store = ANY($3) AND p.written_digest IS NOT NULL),
+                UPDATE placements p SET written_digest = NULL, commit = NULL, proposed_digest = NULL, written_at = CASE WHEN {WrittenRule.Sql} THEN $4 ELSE p.written_at END
+                FROM clusters c WHERE c.name = p.cluster AND c.state_store = ANY($3) AND (p.written_digest IS NOT NULL OR p.proposed_digest IS NOT NULL)),
+            proposals AS (UPDATE proposals SET phase = 'Closed' WHERE state_store = ANY($3) RETURNING state_store, environment),
+            proposed AS (DELETE FROM proposed_files f USING proposals p WHERE f.state_store = p.state_store AND f.environment = p.environment),
             dirty AS (
                 INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version)
                 SELECT name, state_store, $2, 0 FROM clusters WHERE name = ANY($1)

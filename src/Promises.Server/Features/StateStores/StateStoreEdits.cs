@@ -40,7 +40,21 @@ internal static class StateStoreEdits
 
         var store = await edit.Database.StateStores.FindAsync([document.Meta.Name], cancellationToken);
         if (git.Url.Length > 0 && git.Url != store?.Url) errors.AddRange(await repositories.CheckAsync(git.Url, document.Sources.Url, cancellationToken));
+        if (git.Mode == DeliveryMode.Proposal && await ProposesThereAsync(edit, document.Meta.Name, git.Url, cancellationToken) is { } other)
+        {
+            errors.Add(new FieldError(
+                "/spec/git/mode", "proposal", Rules.Branch, $"State store '{other}' proposes to the same repository, on the same branches. Use mode push, or another repository."));
+        }
+
         return errors;
+    }
+
+    private static async Task<string?> ProposesThereAsync(FleetEdit edit, string name, string url, CancellationToken cancellationToken)
+    {
+        var place = GitUrl.ComparisonKey(url);
+        var others = await edit.Database.StateStores.AsNoTracking().Where(store => store.Mode == DeliveryMode.Proposal && store.Name != name)
+            .OrderBy(store => store.Name).ToListAsync(cancellationToken);
+        return others.Find(store => GitUrl.ComparisonKey(store.Url!) == place)?.Name;
     }
 
     public static async Task<Outcome<Edited>> DeleteAsync(FleetEdit edit, string name, CancellationToken cancellationToken)

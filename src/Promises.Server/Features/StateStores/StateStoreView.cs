@@ -24,6 +24,7 @@ internal static class StateStoreView
             ["lastCommit"] = status.LastCommit,
             ["pendingClusters"] = status.PendingClusters,
             ["nextTry"] = status.NextTry is null ? null : ApiJson.Time(status.NextTry.Value),
+            ["proposals"] = await ProposalViews.ReadAsync(database, store, cancellationToken),
             ["conditions"] = new JsonArray(ObjectView.Condition("Ready", status.Ready, status.Reason, status.Message, status.TransitionAt, store.Generation)),
         }, warnings);
     }
