@@ -7,18 +7,22 @@ namespace Promises.Data;
 public sealed class DataDirectory : IDisposable
 {
     private const string LockName = "server.lock";
+    private const string IdName = "server.id";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     // What may lie in a directory that has no lock file yet: ours from a backup, a token laid out for a replica, the root of a volume.
-    private static readonly string[] Known = [LockName, "admin.token", "postgres", "stores", "mirrors", "lost+found"];
+    private static readonly string[] Known = [LockName, IdName, "admin.token", "postgres", "stores", "mirrors", "lost+found"];
 
     private readonly FileStream _lock;
 
-    private DataDirectory(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
+    private DataDirectory(string path, FileStream @lock) => (Path, _lock, ServerId) = (path, @lock, Identify(path));
 
     /// <summary>Absolute, without a trailing slash.</summary>
     public string Path { get; }
+
+    /// <summary>Made once and kept with the directory: what belongs to this directory belongs to the server with this id.</summary>
+    public Guid ServerId { get; }
 
     /// <summary>Creates the directory if need be, closes it to other users, and takes its lock, which the kernel releases should the process die.</summary>
     /// <exception cref="DataDirectoryException">Another server uses it, it holds other things, or it may not be used.</exception>
@@ -103,6 +107,22 @@ public sealed class DataDirectory : IDisposable
         {
             throw new DataDirectoryException($"The data directory {path} is used by another server that is running. Stop that one first, or name another directory.", exception);
         }
+    }
+
+    private static Guid Identify(string path)
+    {
+        var name = System.IO.Path.Combine(path, IdName);
+        if (!File.Exists(name))
+        {
+            // There whole or not at all: half an id would be another server.
+            using (var file = new StreamWriter(name + ".new", new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerFile }))
+                file.WriteLine(Guid.NewGuid());
+            File.Move(name + ".new", name);
+        }
+
+        return Guid.TryParse(File.ReadAllText(name), out var id)
+            ? id
+            : throw new DataDirectoryException($"{name} does not hold the id of a server. Put the file back, or remove it: the embedded stores that lie here are then another server's.");
     }
 
     private void CloseToOthers()

@@ -18,6 +18,7 @@ public static class PromisesData
     public static IServiceCollection AddPromisesData(this IServiceCollection services, Func<IServiceProvider, string> connectionString)
     {
         services.AddSingleton(provider => DataSource(connectionString(provider)));
+        services.AddSingleton(provider => new SessionDatabase(connectionString(provider)));
         services.AddSingleton(provider => new MigrationRunner(provider.GetRequiredService<NpgsqlDataSource>()));
         // No retrying execution strategy: transactions are explicit, and a commit whose answer is lost must not be repeated blindly.
         services.AddPooledDbContextFactory<PromisesDb>((provider, options) => options.UsePromises(provider.GetRequiredService<NpgsqlDataSource>()));
@@ -28,7 +29,10 @@ public static class PromisesData
     public static DbContextOptionsBuilder UsePromises(this DbContextOptionsBuilder options, NpgsqlDataSource database) => options.UseNpgsql(database);
 
     /// <summary>A pool that never hangs for long: what the connection string does not say gets bounded times.</summary>
-    public static NpgsqlDataSource DataSource(string connectionString)
+    public static NpgsqlDataSource DataSource(string connectionString) =>
+        new NpgsqlDataSourceBuilder(Bounded(connectionString).ConnectionString) { Name = "promises" }.Build();
+
+    internal static NpgsqlConnectionStringBuilder Bounded(string connectionString)
     {
         var given = new NpgsqlConnectionStringBuilder(connectionString);
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
@@ -39,10 +43,7 @@ public static class PromisesData
         Default("Keepalive", 30);
         Default("Maximum Pool Size", 50);
         Default("Max Auto Prepare", 50);
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString)
-        {
-            Name = "promises",
-        }.Build();
+        return settings;
 
         void Default(string keyword, object value)
         {

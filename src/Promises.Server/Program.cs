@@ -18,9 +18,11 @@ return await Startup.RunAsync(async () =>
     var umask = FileModes.CloseToOthers();
 
     builder.AddListening(options.Http);
+    builder.AddShutdown();
     builder.AddTelemetry();
     builder.AddDatabase(directory);
-    builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddTime();
+    builder.Services.AddSingleton<Failpoints>();
     builder.Services.AddSecrets(options.Data, directory);
     builder.Services.AddStateStores(options.Git, directory, umask);
     builder.Services.AddTokens();
@@ -29,12 +31,11 @@ return await Startup.RunAsync(async () =>
     builder.Services.AddHealth();
     builder.Services.AddScoped<AdminToken>();
     builder.Services.AddFleet();
-    builder.Services.AddDelivery();
-    builder.Services.AddHostedService<SchedulingReconciler>();
+    builder.Services.AddDelivery(options.Role);
     builder.Services.AddScoped<DemoFleet>();
 
     await using var app = builder.Build();
-    app.UsePipeline();
+    app.UsePipeline(options.Role);
 
     app.MapHealth();
     app.MapApiDescription();

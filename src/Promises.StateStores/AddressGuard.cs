@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
-using Promises.Model.Documents;
 
 namespace Promises.StateStores;
 
@@ -12,6 +11,7 @@ namespace Promises.StateStores;
 public sealed class AddressGuard(GitOptions options)
 {
     private static readonly TimeSpan Resolving = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ResolvingForProxy = TimeSpan.FromSeconds(2);
 
     /// <summary>Looks a name up; replaced in tests.</summary>
     internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
@@ -21,9 +21,7 @@ public sealed class AddressGuard(GitOptions options)
     {
         try
         {
-            // Nothing is written over ssh yet, but where such a URL leads is judged all the same.
-            if (GitUrl.IsSsh(url) && GitUrl.Endpoint(url) is { } end) await AddressesAsync(end.Host, cancellationToken);
-            else await AdmitAsync(url, null, cancellationToken);
+            await JudgeAsync(url, cancellationToken);
             return null;
         }
         catch (StateStoreException refused) when (refused.Fault == StoreFault.AddressRefused)
@@ -36,37 +34,49 @@ public sealed class AddressGuard(GitOptions options)
         }
     }
 
-    internal async Task<RemoteAccess> AdmitAsync(string text, GitCredential? credential, CancellationToken cancellationToken)
+    internal async Task<RemoteAccess> AdmitAsync(string text, GitCredential? credential, SshConnections connections, CancellationToken cancellationToken)
     {
-        if (GitUrl.IsSsh(text)) throw Refused("Repositories are not written to over ssh yet; use https with a token.");
-        if (!RemoteUrl.TryParse(text, out var url)) throw Refused("The URL of the repository is not a plain https URL.");
-        if (url.IsFile) return options.AllowLocal ? new RemoteAccess(url, [], null) : throw Refused("A file:// repository is only allowed where local stores are.");
-        if (url.Scheme == "http" && !options.AllowLocal) throw Refused("Plain http is only allowed where local stores are; use https.");
-
-        var addresses = await AddressesAsync(url.Host, cancellationToken);
-        return new RemoteAccess(url, IsLiteral(url.Host, out _) ? [] : addresses, credential);
+        var (url, addresses) = await JudgeAsync(text, cancellationToken);
+        return (url.Scheme, credential) switch
+        {
+            ("file", _) => new RemoteAccess(url),
+            ("ssh", GitKey { KnownHosts: not null } key) => new SshRemote(url, addresses, key, connections),
+            ("ssh", _) => throw new StateStoreException(StoreFault.AuthenticationFailed, "A repository over ssh takes a credential of type ssh, with knownHosts."),
+            (_, GitKey) => throw new StateStoreException(StoreFault.AuthenticationFailed, "A credential of type ssh opens nothing over https; use one of type token."),
+            _ => new HttpRemote(url, addresses, (GitToken?)credential, options.Proxies),
+        };
     }
 
-    private async Task<IPAddress[]> AddressesAsync(string host, CancellationToken cancellationToken)
+    internal static bool IsLiteral(string host, [NotNullWhen(true)] out IPAddress? address) => IPAddress.TryParse(host.Trim('[', ']'), out address);
+
+    private async Task<(RemoteUrl Url, IPAddress[] Addresses)> JudgeAsync(string text, CancellationToken cancellationToken)
     {
-        var addresses = IsLiteral(host, out var address) ? [address] : await ResolveAsync(host, cancellationToken);
+        if (!RemoteUrl.TryParse(text, out var url)) throw Refused("The URL of the repository is not a plain https or ssh URL.");
+        if (url.IsFile) return options.AllowLocal ? (url, []) : throw Refused("A file:// repository is only allowed where local stores are.");
+        if (url.Scheme == "http" && !options.AllowLocal) throw Refused("Plain http is only allowed where local stores are; use https.");
+        return (url, await AddressesAsync(url, cancellationToken));
+    }
+
+    private async Task<IPAddress[]> AddressesAsync(RemoteUrl url, CancellationToken cancellationToken)
+    {
+        var host = url.Host;
+        var addresses = IsLiteral(host, out var address) ? [address] : await ResolveAsync(host, options.Proxies.Cover(url.Scheme), cancellationToken);
         if (addresses.Any(AddressRules.IsForbidden)) throw Refused($"The host {host} has a link-local, metadata, multicast or reserved address.");
         if (!options.AllowLocal && addresses.Any(AddressRules.IsLoopback)) throw Refused($"The host {host} is this machine, which is only allowed where local stores are.");
         return addresses;
     }
 
-    private static bool IsLiteral(string host, [NotNullWhen(true)] out IPAddress? address) => IPAddress.TryParse(host.Trim('[', ']'), out address);
-
-    private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
+    /// <param name="proxied">Behind a proxy names may mean nothing here: then it is the proxy that looks them up, and decides where they lead.</param>
+    private async Task<IPAddress[]> ResolveAsync(string host, bool proxied, CancellationToken cancellationToken)
     {
         try
         {
-            var addresses = await Resolve(host, cancellationToken).WaitAsync(Resolving, cancellationToken);
-            return addresses.Length > 0 ? addresses : throw Unresolved(host, null);
+            var addresses = await Resolve(host, cancellationToken).WaitAsync(proxied ? ResolvingForProxy : Resolving, cancellationToken);
+            return addresses.Length > 0 || proxied ? addresses : throw Unresolved(host, null);
         }
         catch (Exception failed) when (failed is SocketException or TimeoutException or ArgumentException)
         {
-            throw Unresolved(host, failed);
+            return proxied ? [] : throw Unresolved(host, failed);
         }
     }
 

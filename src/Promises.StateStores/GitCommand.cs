@@ -1,9 +1,11 @@
 namespace Promises.StateStores;
 
-/// <summary>One run of git.</summary>
+/// <summary>One run of git, or of a program that works with it.</summary>
 /// <param name="Intention">Begins the message of a failure, such as <c>Cannot push to https://…</c>.</param>
 internal sealed record GitCommand(string Intention, IReadOnlyList<string> Arguments)
 {
+    public string Program { get; init; } = "git";
+
     /// <summary>The repository worked in; null where the arguments name it.</summary>
     public string? Repository { get; init; }
 

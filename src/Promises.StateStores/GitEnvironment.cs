@@ -9,7 +9,7 @@ internal sealed class GitEnvironment(GitOptions options)
     private readonly Lock _gate = new();
     private bool _prepared;
 
-    public void Apply(ProcessStartInfo start, GitCommand command)
+    public void Apply(ProcessStartInfo start, GitCommand command, RemoteSettings? remote)
     {
         Prepare();
         var environment = start.Environment;
@@ -28,9 +28,9 @@ internal sealed class GitEnvironment(GitOptions options)
         environment["GIT_NO_REPLACE_OBJECTS"] = "1";
         environment["GIT_CEILING_DIRECTORIES"] = options.DataDirectory;
         if (command.Repository is not null) environment["GIT_DIR"] = command.Repository;
-        foreach (var (name, setting) in command.Variables) environment[name] = setting;
+        foreach (var (name, setting) in command.Variables.Concat(remote?.Variables ?? [])) environment[name] = setting;
 
-        var settings = Settings(command).ToList();
+        var settings = Settings(command).Concat(remote?.Configuration ?? []).ToList();
         environment["GIT_CONFIG_COUNT"] = settings.Count.ToString(CultureInfo.InvariantCulture);
         for (var i = 0; i < settings.Count; i++)
         {
@@ -59,7 +59,6 @@ internal sealed class GitEnvironment(GitOptions options)
         yield return ("http.lowSpeedLimit", "1");
         yield return ("http.lowSpeedTime", Math.Max(1, (int)options.SilenceLimit.TotalSeconds).ToString(CultureInfo.InvariantCulture));
         if (command.Repository is not null) yield return ("safe.directory", command.Repository);
-        foreach (var setting in command.Remote?.Settings ?? []) yield return setting;
         foreach (var setting in command.Settings) yield return setting;
     }
 

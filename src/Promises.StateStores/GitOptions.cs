@@ -27,11 +27,20 @@ public sealed record GitOptions
     /// <summary>For serving one fetch of an embedded store.</summary>
     public TimeSpan ServeLimit { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>For repositories over http and https.</summary>
+    public ProxySettings Proxies { get; init; } = ProxySettings.None;
+
     internal string MirrorsDirectory => Path.Combine(DataDirectory, "mirrors");
 
     internal string StoresDirectory => Path.Combine(DataDirectory, "stores");
 
     internal string HomeDirectory => Path.Combine(DataDirectory, "git", "home");
+
+    /// <summary>Files with secrets, each for one run.</summary>
+    internal string PrivateDirectory => Path.Combine(DataDirectory, "git", "private");
+
+    /// <summary>Says where the sockets of open connections lie.</summary>
+    internal string ConnectionsNote => Path.Combine(DataDirectory, "git", "connections");
 
     /// <summary>Global configuration for repositories that another user may own.</summary>
     internal string TrustingConfig => Path.Combine(DataDirectory, "git", "trusting.config");

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Promises.StateStores;
 
-/// <summary>Starts git. Nothing else does.</summary>
+/// <summary>Starts git and what belongs to it. Nothing else does.</summary>
 internal sealed class GitProcess(GitOptions options, TimeProvider time)
 {
     private const int ErrorLimit = 64 * 1024;
@@ -12,10 +12,13 @@ internal sealed class GitProcess(GitOptions options, TimeProvider time)
 
     public GitOptions Options => options;
 
+    public SshConnections Connections { get; } = new(options);
+
     /// <summary>Runs git to its end, its time limit, or cancellation; then its whole process group is gone.</summary>
     public async Task<GitResult> RunAsync(GitCommand command, CancellationToken cancellationToken)
     {
-        using var process = new Process { StartInfo = Start(command) };
+        using var files = new PrivateFiles(options.PrivateDirectory);
+        using var process = new Process { StartInfo = Start(command, command.Remote?.Prepare(files)) };
         using var limit = new CancellationTokenSource(command.Limit ?? options.LocalLimit, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         process.Start();
@@ -45,14 +48,16 @@ internal sealed class GitProcess(GitOptions options, TimeProvider time)
         }
 
         var cut = command.Output is null && !timedOut && await KeptAllAsync(output);
-        return new GitResult(
+        var result = new GitResult(
             command.Intention, timedOut ? -1 : process.ExitCode, timedOut ? [] : kept.ToArray(),
             timedOut ? "" : Scrubber.Clean(Encoding.UTF8.GetString(said.ToArray()), command.Remote?.Secrets ?? []), timedOut, cut);
+        command.Remote?.Ended(result);
+        return result;
     }
 
     private static async Task<bool> KeptAllAsync(Task output) => output is Task<bool> kept && await kept;
 
-    private ProcessStartInfo Start(GitCommand command)
+    private ProcessStartInfo Start(GitCommand command, RemoteSettings? remote)
     {
         var start = new ProcessStartInfo(ProcessGroup.Launcher)
         {
@@ -68,9 +73,9 @@ internal sealed class GitProcess(GitOptions options, TimeProvider time)
             foreach (var argument in (string[])["sh", "-c", "umask \"$0\" && exec \"$@\"", Convert.ToString(mask, 8)]) start.ArgumentList.Add(argument);
         }
 
-        start.ArgumentList.Add("git");
+        start.ArgumentList.Add(command.Program);
         foreach (var argument in command.Arguments) start.ArgumentList.Add(argument);
-        _environment.Apply(start, command);
+        _environment.Apply(start, command, remote);
         return start;
     }
 

@@ -16,9 +16,14 @@ internal sealed record GitResult(string Intention, int ExitCode, byte[] Output, 
     public string Text => Encoding.UTF8.GetString(Output);
 
     /// <summary>The intention, what is the matter where git does not put it plainly, and git's own words.</summary>
-    public string Message => RemoteFaults.Of(this) == StoreFault.AuthenticationFailed
-        ? $"{Intention}: the host does not accept the credential, or wants one. Git says: {Words}."
-        : $"{Intention}: {Words}.";
+    public string Message => RemoteFaults.Of(this) switch
+    {
+        StoreFault.AuthenticationFailed => $"{Intention}: the host does not accept the credential, or wants one. Git says: {Words}.",
+        StoreFault.HostKeyRefused => $"{Intention}: the host shows a key that is not among the credential's knownHosts; it may be another host. Ssh says: {Words}.",
+        StoreFault.CertificateRefused => $"{Intention}: the certificate of the host is not trusted; one of a private authority needs caCertificate in the credential. Git says: {Words}.",
+        StoreFault.Failed when RemoteFaults.IsSshMissing(Error) => $"{Intention}: the program ssh is not installed where the server runs.",
+        _ => $"{Intention}: {Words}.",
+    };
 
     /// <summary>What the remote wrote, such as the output of a hook.</summary>
     public string RemoteWords => Lines(Error.Split('\n').Where(IsRemote).Select(line => line[RemotePrefix.Length..]));
@@ -34,6 +39,7 @@ internal sealed record GitResult(string Intention, int ExitCode, byte[] Output, 
         {
             if (TimedOut) return "git took too long and was stopped";
             if (Cut) return "the answer is too long";
+            if (SshWords.Of(Error) is { } ssh) return Lines(ssh).TrimEnd('.');
             var telling = Error.Split('\n').Where(line => !line.Contains("askpass", StringComparison.Ordinal)).Where(line =>
                 line.StartsWith("fatal:", StringComparison.Ordinal) || line.StartsWith("error:", StringComparison.Ordinal) || IsRemote(line)).ToList();
             var words = Lines(telling.Count > 0 ? telling : Error.Split('\n'));

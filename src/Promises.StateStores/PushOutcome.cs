@@ -23,6 +23,10 @@ public enum PushOutcome
 
     AuthenticationFailed,
 
+    HostKeyRefused,
+
+    CertificateRefused,
+
     NotFound,
 
     Unreachable,

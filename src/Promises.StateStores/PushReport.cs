@@ -65,6 +65,8 @@ internal static class PushReport
         var outcome = fault switch
         {
             StoreFault.AuthenticationFailed => PushOutcome.AuthenticationFailed,
+            StoreFault.HostKeyRefused => PushOutcome.HostKeyRefused,
+            StoreFault.CertificateRefused => PushOutcome.CertificateRefused,
             StoreFault.NotFound when !sent => PushOutcome.NotFound,
             StoreFault.DiskFull => PushOutcome.DiskFull,
             _ when sent || !isAlone || result.ExitCode == 0 => PushOutcome.Unknown,

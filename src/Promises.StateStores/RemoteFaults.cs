@@ -10,7 +10,11 @@ internal static class RemoteFaults
         var error = result.Error;
         return result.TimedOut ? StoreFault.Unreachable
             : Has(error, "Authentication failed", "could not read Username", "could not read Password", "returned error: 401", "returned error: 403",
-                "Permission denied (", "Host key verification failed") ? StoreFault.AuthenticationFailed
+                "Permission denied (", "marked as read only", "not allowed to push", "does not have write access") ? StoreFault.AuthenticationFailed
+            : Has(error, "Host key verification failed") ? StoreFault.HostKeyRefused
+            : Has(error, "certificate verification failed", "SSL certificate problem", "no alternative certificate subject name", "certificate does not match",
+                "certificate subject name") ? StoreFault.CertificateRefused
+            : IsSshMissing(error) ? StoreFault.Failed
             : Has(error, "No space left on device", "Out of diskspace", "Disk quota exceeded") ? StoreFault.DiskFull
             : IsDamage(error) ? StoreFault.MirrorDamaged
             : Has(error, "not found", "does not appear to be a git repository", "does not exist", "returned error: 404", "returned error: 410",
@@ -20,6 +24,9 @@ internal static class RemoteFaults
                 "the remote end hung up", "unable to access", "Could not read from remote repository", "SSL", "TLS") ? StoreFault.Unreachable
             : StoreFault.Failed;
     }
+
+    /// <summary>The shell of git did not find the program.</summary>
+    public static bool IsSshMissing(string error) => Has(error, "ssh: not found", "ssh: command not found", "cannot run ssh");
 
     /// <summary>A loose object that a crash left empty, a pack that is gone, a ref that holds nothing.</summary>
     public static bool IsDamage(string error) => Has(error,

@@ -6,7 +6,7 @@ namespace Promises.StateStores;
 /// <summary>A repository elsewhere, of which some branches are ours, worked on through a mirror here. The mirror is a cache: anything in it may be lost.</summary>
 /// <param name="branches">The branch, or the pattern of the branches, with <c>*</c> for what differs.</param>
 internal sealed class RemoteStore(
-    string url, string branches, Func<CancellationToken, Task<GitCredential?>> credential,
+    string url, string branches, Func<CancellationToken, Task<GitCredential?>> credential, Func<CancellationToken, Task<GitKey?>> signingKey,
     Repository mirror, GitProcess git, AddressGuard guard, StoreLocks locks, ResiliencePipeline retries) : IStateStore
 {
     /// <summary>Branches in one push. Each takes half a kilobyte of arguments, and a server that refuses the pack refuses all of them.</summary>
@@ -44,7 +44,7 @@ internal sealed class RemoteStore(
 
     // A mirror can be fetched again, so it need not survive a power cut.
     public Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken) =>
-        InMirrorAsync(() => mirror.CommitAsync(specs, acknowledge: true, "none", cancellationToken), cancellationToken);
+        InMirrorAsync(async () => await SignAsync(specs, await mirror.CommitAsync(specs, acknowledge: true, "none", cancellationToken), cancellationToken), cancellationToken);
 
     public async Task<IReadOnlyList<PushResult>> PublishAsync(IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken)
     {
@@ -83,6 +83,14 @@ internal sealed class RemoteStore(
             ])
         { Repository = mirror.Directory, Remote = access, Limit = git.Options.TransferLimit, Settings = [("pack.window", "0"), ("pack.compression", "1")] }, cancellationToken);
         return PushReport.Read(result, [.. moves.Select(move => move.Branch)], moves.Where(move => move.Replaces).Select(move => move.Branch).ToHashSet(StringComparer.Ordinal));
+    }
+
+    private async Task<IReadOnlyList<string?>> SignAsync(IReadOnlyList<CommitSpec> specs, IReadOnlyList<string?> commits, CancellationToken cancellationToken)
+    {
+        var made = specs.Zip(commits).Where(one => one.Second is not null).Select(one => (Commit: one.Second!, Reference: RefNames.Pending(one.First.Branch))).ToList();
+        if (made.Count == 0 || await signingKey(cancellationToken) is not { } key) return commits;
+        var signed = new Queue<string>(await new CommitSigner(git).SignAsync(mirror, made, key, cancellationToken));
+        return [.. commits.Select(commit => commit is null ? null : signed.Dequeue())];
     }
 
     /// <summary>Runs in a mirror that is there and whole; a damaged one is removed, fetched anew, and the work tried once more.</summary>
@@ -154,5 +162,5 @@ internal sealed class RemoteStore(
         }, cancellationToken);
 
     private async Task<RemoteAccess> AdmitAsync(CancellationToken cancellationToken) =>
-        await guard.AdmitAsync(url, await credential(cancellationToken), cancellationToken);
+        await guard.AdmitAsync(url, await credential(cancellationToken), git.Connections, cancellationToken);
 }

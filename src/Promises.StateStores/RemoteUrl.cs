@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Promises.Model.Documents;
 
 namespace Promises.StateStores;
 
@@ -12,6 +13,13 @@ internal sealed record RemoteUrl(string Text, string Scheme, string Host, int Po
         url = null;
         if (text.Length is 0 or > 2048 || text[0] == '-' || text.Contains("::", StringComparison.Ordinal) && !text.Contains('[', StringComparison.Ordinal)) return false;
         if (text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '\\' or '"' or '\'')) return false;
+        if (GitUrl.IsSsh(text))
+        {
+            if (!GitUrl.IsAllowed(text, allowLocal: true, out _) || GitUrl.Endpoint(text) is not { } end) return false;
+            url = new RemoteUrl(text, "ssh", end.Host, end.Port, "");
+            return true;
+        }
+
         if (!Uri.TryCreate(text, UriKind.Absolute, out var parsed) || parsed.UserInfo.Length > 0 || parsed.Query.Length > 0 || parsed.Fragment.Length > 0) return false;
         // Uri also takes bare absolute paths for file URLs; only the written form is a URL to git.
         if (!text.StartsWith(parsed.Scheme + "://", StringComparison.OrdinalIgnoreCase)) return false;

@@ -7,7 +7,7 @@ using Promises.Model;
 namespace Promises.StateStores;
 
 /// <summary>Opens the stores of a data directory. One instance per process: it holds the locks.</summary>
-public sealed class StateStoreProvider
+public sealed class StateStoreProvider : IAsyncDisposable
 {
     private readonly GitProcess _git;
     private readonly StoreLocks _locks = new();
@@ -22,6 +22,8 @@ public sealed class StateStoreProvider
 
     internal StateStoreProvider(GitOptions options, ICredentialReader credentials, AddressGuard guard, TimeProvider time, Random random)
     {
+        PrivateFiles.Sweep(options.PrivateDirectory);
+        SshConnections.Sweep(options);
         _git = new GitProcess(options, time);
         _credentials = credentials;
         _retries = NetworkRetries.Create(time, random);
@@ -38,19 +40,25 @@ public sealed class StateStoreProvider
 
     public IStateStore Open(StateStore store) => store.Url is null
         ? new EmbeddedStore(new Repository(_embedded.PathOf(store.Name), _git), _locks)
-        : OpenRemote(store.Name, store.Url, store.Branch, store.CredentialName);
+        : OpenRemote(store.Name, store.Url, store.Branch, store.CredentialName, store.SigningKeyName);
 
-    internal IStateStore OpenRemote(string name, string url, string branch, string? credentialName)
+    internal IStateStore OpenRemote(string name, string url, string branch, string? credentialName, string? signingKeyName = null)
     {
         var directory = MirrorOf(name, url, branch);
         // It is new, or the store pointed elsewhere before.
         if (!Directory.Exists(directory)) RemoveOtherMirrors(name, directory);
-        return new RemoteStore(url, branch, ReadCredentialAsync, new Repository(directory, _git), _git, Guard, _locks, _retries);
+        return new RemoteStore(url, branch, ReadCredentialAsync, ReadSigningKeyAsync, new Repository(directory, _git), _git, Guard, _locks, _retries);
 
         async Task<GitCredential?> ReadCredentialAsync(CancellationToken cancellationToken) => credentialName is null ? null
             : await _credentials.ReadAsync(credentialName, cancellationToken)
                 ?? throw new StateStoreException(StoreFault.AuthenticationFailed, $"There is no credential named {credentialName}.");
+
+        async Task<GitKey?> ReadSigningKeyAsync(CancellationToken cancellationToken) => signingKeyName is null ? null
+            : await _credentials.ReadAsync(signingKeyName, cancellationToken) as GitKey
+                ?? throw new StateStoreException(StoreFault.SigningFailed, $"There is no credential of type ssh named {signingKeyName}, which is to sign the commits.");
     }
+
+    public async ValueTask DisposeAsync() => await _git.Connections.EndAsync(_git);
 
     /// <summary>Forgets what is kept here of a store that was deleted.</summary>
     public async Task ForgetAsync(string name, CancellationToken cancellationToken)

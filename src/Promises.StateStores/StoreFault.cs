@@ -9,6 +9,12 @@ public enum StoreFault
     /// <summary>The credential is missing, wrong, or not allowed to. Nothing changes until it does.</summary>
     AuthenticationFailed,
 
+    /// <summary>The host showed a key that the credential does not know. It may be another host.</summary>
+    HostKeyRefused,
+
+    /// <summary>The host showed a certificate of an authority that is not trusted, or for another host.</summary>
+    CertificateRefused,
+
     /// <summary>There is no such repository, or no right to see it.</summary>
     NotFound,
 
@@ -20,6 +26,9 @@ public enum StoreFault
 
     /// <summary>Our copy is broken and could not be made anew.</summary>
     MirrorDamaged,
+
+    /// <summary>The commit could not be signed.</summary>
+    SigningFailed,
 
     /// <summary>Git refused for a reason of its own, which the message has.</summary>
     Failed,

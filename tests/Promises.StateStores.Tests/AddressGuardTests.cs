@@ -1,11 +1,17 @@
 using System.Net;
+using Promises.Testing;
 
 namespace Promises.StateStores.Tests;
 
-public sealed class AddressGuardTests
+public sealed class AddressGuardTests : IAsyncDisposable
 {
+    private readonly TempDirectory _place = new();
+    private readonly GitProcess _git;
+
     private static readonly GitOptions Strict = new() { DataDirectory = "/nowhere" };
     private static readonly GitOptions Local = Strict with { AllowLocal = true };
+
+    public AddressGuardTests() => _git = new GitProcess(Strict with { DataDirectory = _place.Path }, TimeProvider.System);
 
     [Theory]
     [InlineData("--upload-pack=touch /tmp/x")]
@@ -60,10 +66,47 @@ public sealed class AddressGuardTests
     [InlineData("git@git.example.com:team/a.git", "169.254.169.254", false)]
     [InlineData("ssh://git@[fe80::1]/a.git", "10.1.2.3", false)]
     [InlineData("git@git.example.com:team/a.git", "127.0.0.1", false)]
-    public async Task Where_ssh_leads_is_judged_though_nothing_is_written_over_it_yet(string url, string address, bool taken)
+    public async Task Where_ssh_leads_is_judged(string url, string address, bool taken)
     {
         ((await Guard(Strict, address).RefusalAsync(url, CancellationToken.None)) is null).ShouldBe(taken);
-        (await Should.ThrowAsync<StateStoreException>(() => Guard(Strict, address).AdmitAsync(url, null, CancellationToken.None))).Fault.ShouldBe(StoreFault.AddressRefused);
+        if (!taken) (await Should.ThrowAsync<StateStoreException>(() => AdmitAsync(Guard(Strict, address), url, new GitKey("k", "h")))).Fault.ShouldBe(StoreFault.AddressRefused);
+    }
+
+    [Theory]
+    [InlineData("git@git.example.com:team/a.git", "10.1.2.3", "HostName=\"10.1.2.3\"", "HostKeyAlias=\"git.example.com\"", "User")]
+    [InlineData("ssh://git@GIT.example.com:2222/team/a.git", "fd12::1", "HostName=\"fd12::1\"", "HostKeyAlias=\"[git.example.com]:2222\"", "User")]
+    [InlineData("ssh://git.example.com/team/a.git", "10.1.2.3", "User=\"git\"", "HostKeyAlias=\"git.example.com\"", "nothing")]
+    public async Task Ssh_is_told_the_address_and_looks_for_the_key_of_the_name(string url, string address, string first, string second, string absent)
+    {
+        using var files = new PrivateFiles(_place.Path);
+        var settings = (await AdmitAsync(Guard(Strict, address), url, new GitKey("k", "# none\n"))).Prepare(files);
+
+        var command = settings.Variables.Single(one => one.Name == "GIT_SSH_COMMAND").Value;
+        foreach (var option in (string[])[first, second, "StrictHostKeyChecking=yes", "BatchMode=yes", "-F none", "IdentityAgent=none"]) command.ShouldContain(option);
+        command.ShouldNotContain($" -o '{absent}=");
+    }
+
+    [Theory]
+    [InlineData("git.example.com ssh-ed25519 x", "git.example.com")]
+    [InlineData("[git.example.com]:2222 ssh-ed25519 x", "[git.example.com]:2222")]
+    [InlineData("other.example.com ssh-ed25519 x", "[git.example.com]:2222")]
+    public async Task Known_host_without_the_port_will_do(string knownHosts, string alias)
+    {
+        using var files = new PrivateFiles(_place.Path);
+        var settings = (await AdmitAsync(Guard(Strict, "10.1.2.3"), "ssh://git@git.example.com:2222/a.git", new GitKey("k", knownHosts))).Prepare(files);
+        settings.Variables.Single(one => one.Name == "GIT_SSH_COMMAND").Value.ShouldContain($"HostKeyAlias=\"{alias}\"");
+    }
+
+    [Fact]
+    public async Task Credential_of_the_wrong_type_is_said()
+    {
+        var guard = Guard(Strict, "10.1.2.3");
+        foreach (var (url, credential) in new (string, GitCredential?)[]
+        {
+            ("ssh://git@git.example.com/a.git", new GitToken("x", "y")), ("ssh://git@git.example.com/a.git", null), ("git@git.example.com:a.git", new GitKey("k")),
+            ("https://git.example.com/a.git", new GitKey("k", "h")),
+        })
+            (await Should.ThrowAsync<StateStoreException>(() => AdmitAsync(guard, url, credential))).Fault.ShouldBe(StoreFault.AuthenticationFailed);
     }
 
     [Fact]
@@ -77,10 +120,11 @@ public sealed class AddressGuardTests
     [InlineData("fd12::1")]
     public async Task Private_and_public_addresses_are_allowed_and_pinned(string address)
     {
-        var access = await Guard(Strict, address).AdmitAsync("https://git.example.com/a.git", new GitCredential("x", "y"), CancellationToken.None);
-        var pinned = access.Settings.Single(setting => setting.Key == "http.curloptResolve").Value;
+        using var files = new PrivateFiles(_place.Path);
+        var settings = (await AdmitAsync(Guard(Strict, address), "https://git.example.com/a.git", new GitToken("x", "y"))).Prepare(files).Configuration;
+        var pinned = settings.Single(setting => setting.Key == "http.curloptResolve").Value;
         pinned.ShouldBe($"git.example.com:443:{(address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address)}");
-        access.Settings.ShouldContain(("http.https://git.example.com/a.git.extraHeader", "Authorization: Basic eDp5"));
+        settings.ShouldContain(("http.https://git.example.com/a.git.extraHeader", "Authorization: Basic eDp5"));
     }
 
     [Fact]
@@ -88,9 +132,34 @@ public sealed class AddressGuardTests
     {
         var guard = new AddressGuard(Strict) { Resolve = (_, _) => throw new System.Net.Sockets.SocketException() };
         (await guard.RefusalAsync("https://git.example.com/a.git", CancellationToken.None)).ShouldBeNull();
-        (await Should.ThrowAsync<StateStoreException>(() => guard.AdmitAsync("https://git.example.com/a.git", null, CancellationToken.None)))
+        (await Should.ThrowAsync<StateStoreException>(() => AdmitAsync(guard, "https://git.example.com/a.git", null)))
             .Fault.ShouldBe(StoreFault.Unreachable);
     }
+
+    [Theory]
+    [InlineData("10.1.2.3", true)]
+    [InlineData("169.254.169.254", false)]
+    public async Task Behind_a_proxy_a_name_is_judged_where_it_means_something_here(string address, bool taken)
+    {
+        var proxied = Strict with { Proxies = new ProxySettings(name => name == "HTTPS_PROXY" ? "http://proxy.example.com:3128" : null) };
+        ((await Guard(proxied, address).RefusalAsync("https://git.example.com/a.git", CancellationToken.None)) is null).ShouldBe(taken);
+
+        var unknown = new AddressGuard(proxied) { Resolve = (_, _) => throw new System.Net.Sockets.SocketException() };
+        using var files = new PrivateFiles(_place.Path);
+        var settings = (await AdmitAsync(unknown, "https://git.example.com/a.git", null)).Prepare(files);
+        settings.Configuration.ShouldBeEmpty();
+        settings.Variables.ShouldBe([("https_proxy", "http://proxy.example.com:3128")]);
+        (await Should.ThrowAsync<StateStoreException>(() => AdmitAsync(unknown, "ssh://git@git.example.com/a.git", new GitKey("k", "h")))).Fault.ShouldBe(StoreFault.Unreachable);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _git.Connections.EndAsync(_git);
+        _place.Dispose();
+    }
+
+    private Task<RemoteAccess> AdmitAsync(AddressGuard guard, string url, GitCredential? credential) =>
+        guard.AdmitAsync(url, credential, _git.Connections, CancellationToken.None);
 
     private static AddressGuard Guard(GitOptions options, string address) =>
         new(options) { Resolve = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse(address)]) };

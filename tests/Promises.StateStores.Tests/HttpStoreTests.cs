@@ -18,7 +18,7 @@ public sealed class HttpStoreTests : IAsyncDisposable
     public async Task A_token_opens_the_repository()
     {
         _server.Token = Token;
-        _fixture.Credential = new GitCredential("x", Token);
+        _fixture.Credential = new GitToken("x", Token);
         var store = _fixture.Http(_server, credential: true);
 
         var commit = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
@@ -31,7 +31,7 @@ public sealed class HttpStoreTests : IAsyncDisposable
     public async Task A_wrong_or_missing_token_is_an_authentication_failure_without_the_token_in_it()
     {
         _server.Token = Token;
-        _fixture.Credential = new GitCredential("x", "another-s3cret");
+        _fixture.Credential = new GitToken("x", "another-s3cret");
 
         var wrong = await Should.ThrowAsync<StateStoreException>(() => _fixture.Http(_server, credential: true).TipAsync(None));
         wrong.Fault.ShouldBe(StoreFault.AuthenticationFailed);
@@ -156,7 +156,7 @@ public sealed class HttpStoreTests : IAsyncDisposable
     public async Task The_token_is_in_no_argument_of_any_process()
     {
         _server.Token = Token;
-        _fixture.Credential = new GitCredential("x", Token);
+        _fixture.Credential = new GitToken("x", Token);
         var store = _fixture.Http(_server, credential: true);
         var commit = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
         var seen = new List<string>();

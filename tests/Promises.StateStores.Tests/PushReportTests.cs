@@ -32,6 +32,19 @@ public sealed class PushReportTests
     public void An_answer_of_git_push_has_one_meaning(int code, string line, string error, PushOutcome outcome) =>
         PushReport.Read(new GitResult("Cannot push", code, Encoding.UTF8.GetBytes($"To x\n{line}\nDone\n"), error, false, false), ["main"]).Single().Outcome.ShouldBe(outcome);
 
+    [Theory]
+    [InlineData(0, "+\tabc:refs/heads/p\t1...2 (forced update)", PushOutcome.Acknowledged)]
+    [InlineData(1, "+\tabc:refs/heads/p\t1...2 (forced update)\n!\tabc:refs/heads/main\t[rejected] (stale info)", PushOutcome.Acknowledged)]
+    [InlineData(128, "+\tabc:refs/heads/p\t1...2 (forced update)", PushOutcome.Unknown)]
+    [InlineData(1, "!\tabc:refs/heads/p\t[rejected] (stale info)", PushOutcome.Stale)]
+    [InlineData(1, "!\tabc:refs/heads/p\t[remote rejected] (non-fast-forward)", PushOutcome.Declined)]
+    public void A_branch_that_is_meant_to_be_replaced_may_lose_its_history_and_no_other(int code, string line, PushOutcome outcome)
+    {
+        var result = new GitResult("Cannot push", code, Encoding.UTF8.GetBytes($"To x\n{line}\nDone\n"), "", false, false);
+        PushReport.Read(result, ["p"], new HashSet<string> { "p" }).Single().Outcome.ShouldBe(outcome);
+        if (line[0] == '+') PushReport.Read(result, ["p"], new HashSet<string> { "main" }).Single().Outcome.ShouldBe(PushOutcome.Forced);
+    }
+
     [Fact]
     public void A_push_that_was_stopped_is_unknown() =>
         PushReport.Read(new GitResult("Cannot push", -1, [], "", TimedOut: true, false), ["main"]).Single().Outcome.ShouldBe(PushOutcome.Unknown);

@@ -45,5 +45,8 @@ public sealed class StoreFixture : IDisposable, ICredentialReader
 
     public Task<GitCredential?> ReadAsync(string name, CancellationToken cancellationToken) => Task.FromResult(Credential);
 
+    /// <summary>Over ssh, let in by <see cref="Credential"/>.</summary>
+    public IStateStore Ssh(SshServer server, string repository = "app") => Provider.OpenRemote(repository, server.Url(_root[$"remote/{repository}.git"]), "main", "writer");
+
     public void Dispose() => _root.Dispose();
 }

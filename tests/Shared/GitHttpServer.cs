@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 
 namespace Promises.Testing;
 
@@ -25,19 +28,32 @@ public enum GitFault
     Redirect,
 }
 
-/// <summary>A real smart-HTTP server: <c>git http-backend</c> behind a small listener on a free port.</summary>
+/// <summary>A real smart-HTTP server: <c>git http-backend</c> behind Kestrel on a free port.</summary>
 public sealed class GitHttpServer : IAsyncDisposable
 {
-    private readonly HttpListener _listener;
+    private readonly WebApplication _app;
     private readonly string _root;
-    private readonly Task _loop;
+    private readonly string _scheme;
     private readonly CancellationTokenSource _stop = new();
+    private bool _disposed;
 
-    public GitHttpServer(string root, string? token = null)
+    /// <param name="certificate">For https; null for plain http.</param>
+    public GitHttpServer(string root, string? token = null, X509Certificate2? certificate = null)
     {
-        (_root, Token) = (root, token);
-        (_listener, Port) = Listen();
-        _loop = LoopAsync();
+        (_root, Token, _scheme) = (root, token, certificate is null ? "http" : "https");
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                if (certificate is not null) listen.UseHttps(certificate);
+            });
+        });
+        _app = builder.Build();
+        _app.Run(HandleAsync);
+        _app.StartAsync().GetAwaiter().GetResult();
+        Port = new Uri(_app.Urls.Single()).Port;
     }
 
     public int Port { get; }
@@ -58,111 +74,66 @@ public sealed class GitHttpServer : IAsyncDisposable
 
     public int Requests { get; private set; }
 
-    public string Url(string repository) => $"http://127.0.0.1:{Port}/{repository}.git";
+    public string Url(string repository, string host = "127.0.0.1") => $"{_scheme}://{host}:{Port}/{repository}.git";
 
     public async ValueTask DisposeAsync()
     {
-        if (_loop.IsCompleted) return;
+        if (_disposed) return;
+        _disposed = true;
         await _stop.CancelAsync();
-        _listener.Abort();
-        await _loop;
+        await _app.DisposeAsync();
         _stop.Dispose();
     }
 
-    private static (HttpListener, int) Listen()
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-            probe.Stop();
-            var listener = new HttpListener();
-            listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-            try
-            {
-                listener.Start();
-                return (listener, port);
-            }
-            catch (HttpListenerException) when (attempt < 20)
-            {
-                // Somebody else was quicker.
-            }
-        }
-    }
-
-    private async Task LoopAsync()
-    {
-        var running = new List<Task>();
-        try
-        {
-            while (!_stop.IsCancellationRequested) running.Add(HandleAsync(await _listener.GetContextAsync()));
-        }
-        catch (Exception) when (_stop.IsCancellationRequested)
-        {
-        }
-
-        await Task.WhenAll(running);
-    }
-
-    private async Task HandleAsync(HttpListenerContext context)
+    private async Task HandleAsync(HttpContext context)
     {
         Requests++;
         try
         {
             if (Latency > TimeSpan.Zero) await Task.Delay(Latency, _stop.Token);
-            var isPush = context.Request.HttpMethod == "POST" && context.Request.Url!.AbsolutePath.EndsWith("/git-receive-pack", StringComparison.Ordinal);
-            if (Fault == GitFault.ServerError) Close(context, 503);
-            else if (Fault == GitFault.Forbidden) Close(context, 403);
+            var isPush = context.Request.Method == "POST" && context.Request.Path.Value!.EndsWith("/git-receive-pack", StringComparison.Ordinal);
+            if (Fault == GitFault.ServerError) context.Response.StatusCode = 503;
+            else if (Fault == GitFault.Forbidden) context.Response.StatusCode = 403;
             else if (Fault == GitFault.Redirect)
-            {
-                context.Response.Headers["Location"] = $"http://127.0.0.1:{Port}/elsewhere.git/info/refs?service=git-upload-pack";
-                Close(context, 302);
-            }
+                context.Response.Redirect($"{_scheme}://127.0.0.1:{Port}/elsewhere.git/info/refs?service=git-upload-pack");
             else if (Token is not null && !Authorized(context.Request))
             {
-                context.Response.Headers["WWW-Authenticate"] = "Basic realm=\"git\"";
-                Close(context, 401);
+                context.Response.Headers.WWWAuthenticate = "Basic realm=\"git\"";
+                context.Response.StatusCode = 401;
             }
             else if (isPush && Fault == GitFault.CutRequest)
             {
-                await context.Request.InputStream.ReadExactlyAsync(new byte[40], _stop.Token);
-                context.Response.Abort();
+                await context.Request.Body.ReadExactlyAsync(new byte[40], _stop.Token);
+                context.Abort();
             }
             else
             {
                 if (isPush) BeforePush?.Invoke();
                 await ForwardAsync(context, isPush);
                 if (isPush && Fault == GitFault.Silent) await Task.Delay(Timeout.Infinite, _stop.Token);
-                if (isPush && Fault == GitFault.DropAnswer) context.Response.Abort();
+                if (isPush && Fault == GitFault.DropAnswer) context.Abort();
             }
         }
         catch (Exception)
         {
             // The client went away, or the test is over.
-            context.Response.Abort();
+            context.Abort();
         }
     }
 
-    private static void Close(HttpListenerContext context, int status)
+    private bool Authorized(HttpRequest request)
     {
-        context.Response.StatusCode = status;
-        context.Response.Close();
-    }
-
-    private bool Authorized(HttpListenerRequest request)
-    {
-        var header = request.Headers["Authorization"] ?? "";
+        var header = request.Headers.Authorization.ToString();
         if (!header.StartsWith("Basic ", StringComparison.Ordinal)) return false;
         var pair = Encoding.UTF8.GetString(Convert.FromBase64String(header["Basic ".Length..]));
         return pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..] == Token;
     }
 
-    private async Task ForwardAsync(HttpListenerContext context, bool isPush)
+    private async Task ForwardAsync(HttpContext context, bool isPush)
     {
         var request = context.Request;
         using var body = new MemoryStream();
-        await request.InputStream.CopyToAsync(body, _stop.Token);
+        await request.Body.CopyToAsync(body, _stop.Token);
 
         var start = new ProcessStartInfo("git") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add("http-backend");
@@ -173,13 +144,13 @@ public sealed class GitHttpServer : IAsyncDisposable
         environment["GIT_CONFIG_KEY_0"] = "safe.directory";
         environment["GIT_CONFIG_VALUE_0"] = "*";
         environment["REMOTE_USER"] = "x";
-        environment["REQUEST_METHOD"] = request.HttpMethod;
-        environment["PATH_INFO"] = Uri.UnescapeDataString(request.Url!.AbsolutePath);
-        environment["QUERY_STRING"] = request.Url.Query.TrimStart('?');
+        environment["REQUEST_METHOD"] = request.Method;
+        environment["PATH_INFO"] = request.Path.Value;
+        environment["QUERY_STRING"] = request.QueryString.Value!.TrimStart('?');
         environment["CONTENT_TYPE"] = request.ContentType ?? "";
         environment["CONTENT_LENGTH"] = body.Length.ToString(CultureInfo.InvariantCulture);
-        environment["HTTP_CONTENT_ENCODING"] = request.Headers["Content-Encoding"] ?? "";
-        environment["GIT_PROTOCOL"] = request.Headers["Git-Protocol"] ?? "";
+        environment["HTTP_CONTENT_ENCODING"] = request.Headers.ContentEncoding.ToString();
+        environment["GIT_PROTOCOL"] = request.Headers["Git-Protocol"].ToString();
 
         using var backend = Process.Start(start)!;
         var reading = ReadAsync(backend.StandardOutput.BaseStream);
@@ -197,12 +168,10 @@ public sealed class GitHttpServer : IAsyncDisposable
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             var (name, value) = (line[..colon], line[(colon + 1)..].Trim());
             if (name == "Status") context.Response.StatusCode = int.Parse(value[..3], CultureInfo.InvariantCulture);
-            else if (name == "Content-Type") context.Response.ContentType = value;
             else context.Response.Headers[name] = value;
         }
 
-        await context.Response.OutputStream.WriteAsync(output.AsMemory(end + 4), _stop.Token);
-        context.Response.Close();
+        await context.Response.Body.WriteAsync(output.AsMemory(end + 4), _stop.Token);
     }
 
     private async Task<byte[]> ReadAsync(Stream stream)

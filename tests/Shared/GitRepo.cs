@@ -85,6 +85,13 @@ public sealed class GitRepo
 
     public string In(params string[] arguments) => Git(["-C", Path, .. arguments]);
 
+    /// <summary>With what is said beside the answer.</summary>
+    public string InWithError(params string[] arguments)
+    {
+        var (code, output, error) = Run(["-C", Path, .. arguments], null);
+        return code == 0 ? output + error : throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {error}");
+    }
+
     public string Try(params string[] arguments) => Run(["-C", Path, .. arguments], null).Output;
 
     public static string Git(params string[] arguments)

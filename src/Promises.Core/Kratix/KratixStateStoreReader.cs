@@ -5,7 +5,7 @@ namespace Promises.Kratix;
 
 internal static class KratixStateStoreReader
 {
-    private static readonly (string, bool)[] Methods = [("basicAuth", true), ("ssh", false), ("githubApp", false)];
+    private static readonly (string, bool)[] Methods = [("basicAuth", true), ("ssh", true), ("githubApp", false)];
 
     public static StateStoreDocument Read(FieldReader document, DocumentContext context)
     {
@@ -13,7 +13,7 @@ internal static class KratixStateStoreReader
         var spec = document.ObjectOrEmpty("spec");
         var git = new GitSpec(StateStoreReader.Url(spec, context), StateStoreReader.Branch(spec), Credential(spec), Author(spec), null, Path(spec));
         if (spec.Word("authMethod", Methods) == false)
-            spec.Findings.Warn(spec.PointerTo("authMethod"), WarningCodes.NoEffect, "Only tokens over https work yet; the URL and the credential decide.");
+            spec.Findings.Warn(spec.PointerTo("authMethod"), WarningCodes.NoEffect, "A GitHub App does not work yet; use a token over https, or ssh.");
         spec.Done(hideValues: true);
         return new(meta, new(git, Layout.Kratix), new("/spec/url", "/spec/secretRef/name"), document.Findings.Warnings);
     }

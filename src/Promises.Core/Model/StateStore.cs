@@ -10,10 +10,9 @@ public sealed record GitIdentity(string Name, string Email);
 /// <summary>A remote repository.</summary>
 /// <param name="Path">Put before every cluster's path; empty for none.</param>
 /// <param name="Committer">The author where null.</param>
-public sealed record GitSpec(string Url, string Branch, string? CredentialsRef, GitIdentity Author, GitIdentity? Committer, string Path)
-{
-    public DeliveryMode Mode { get; init; }
-}
+/// <param name="SigningKeyRef">The credential whose key signs the commits; null for commits without a signature.</param>
+public sealed record GitSpec(
+    string Url, string Branch, string? CredentialsRef, GitIdentity Author, GitIdentity? Committer, string Path, string? SigningKeyRef = null, DeliveryMode Mode = DeliveryMode.Push);
 
 /// <param name="Git">Null for an embedded store: a bare repository in the data directory.</param>
 public sealed record StateStoreSpec(GitSpec? Git, Layout Layout);
@@ -29,6 +28,9 @@ public sealed class StateStore : FleetObject
     public string Branch { get; private set; } = "main";
 
     public string? CredentialName { get; private set; }
+
+    /// <summary>The credential whose key signs the commits; null for none.</summary>
+    public string? SigningKeyName { get; private set; }
 
     public string AuthorName { get; private set; } = DefaultAuthor.Name;
 
@@ -69,14 +71,14 @@ public sealed class StateStore : FleetObject
     public StateStoreSpec Spec() => new(
         Url is null ? null : new GitSpec(
             Url, Branch, CredentialName, new GitIdentity(AuthorName, AuthorEmail),
-            CommitterName is null ? null : new GitIdentity(CommitterName, CommitterEmail!), BasePath) { Mode = Mode },
+            CommitterName is null ? null : new GitIdentity(CommitterName, CommitterEmail!), BasePath, SigningKeyName, Mode),
         Layout);
 
     private void Take(StateStoreSpec spec)
     {
         var git = spec.Git;
         (Url, Branch, CredentialName, BasePath, Layout) = (git?.Url, git?.Branch ?? "main", git?.CredentialsRef, git?.Path ?? "", spec.Layout);
-        Mode = git?.Mode ?? DeliveryMode.Push;
+        (SigningKeyName, Mode) = (git?.SigningKeyRef, git?.Mode ?? DeliveryMode.Push);
         (AuthorName, AuthorEmail) = (git?.Author.Name ?? DefaultAuthor.Name, git?.Author.Email ?? DefaultAuthor.Email);
         (CommitterName, CommitterEmail) = (git?.Committer?.Name, git?.Committer?.Email);
     }

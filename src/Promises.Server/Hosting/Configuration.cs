@@ -25,6 +25,7 @@ internal static class Configuration
 
         var options = Validated(builder.Configuration);
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(options.Testing);
         return options;
     }
 
@@ -40,10 +41,13 @@ internal static class Configuration
             throw new OptionsValidationException(nameof(ServerOptions), typeof(ServerOptions), [e.InnerException?.Message ?? e.Message]);
         }
 
-        var mistakes = new[] { ("Http", (object)options.Http), ("Data", options.Data), ("Git", options.Git), ("Events", options.Events) }
+        var mistakes = new[] { ("Http", (object)options.Http), ("Data", options.Data), ("Git", options.Git), ("Events", options.Events), ("Testing", options.Testing) }
             .SelectMany(section => Mistakes(section.Item1, section.Item2))
             .ToList();
         if (Listening.Parse(options.Http.Address) is null) mistakes.Add($"{Prefix}Http__Address: {options.Http.Address} is neither an IP address nor localhost nor *.");
+        mistakes.AddRange(new[] { (nameof(TestingOptions.FailAt), options.Testing.FailAt), (nameof(TestingOptions.StopAt), options.Testing.StopAt) }
+            .Select(setting => (setting.Item1, Mistake: Failpoints.Mistake(setting.Item2))).Where(setting => setting.Mistake is not null)
+            .Select(setting => $"{Prefix}Testing__{setting.Item1}: {setting.Mistake}"));
         return mistakes.Count == 0 ? options : throw new OptionsValidationException(nameof(ServerOptions), typeof(ServerOptions), mistakes);
     }
 

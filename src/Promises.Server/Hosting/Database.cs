@@ -35,6 +35,7 @@ internal static partial class Database
         if (app.Services.GetService<PrivatePostgres>() is { } own) await own.StartAsync(stopping);
         else await WaitAsync(app, stopping);
 
+        await app.Services.GetRequiredService<DatabaseTime>().MeasureAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), stopping);
         await using var scope = app.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<MigrationRunner>().ApplyAsync(stopping);
         await scope.ServiceProvider.GetRequiredService<AdminToken>().EnsureAsync(stopping);

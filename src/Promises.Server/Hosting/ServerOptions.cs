@@ -3,8 +3,8 @@ using System.Net;
 
 namespace Promises.Server.Hosting;
 
-/// <summary>Which work a process does. All of it, so far.</summary>
-internal enum ServerRole { All }
+/// <summary>Which work a process does: the API, writing to the state stores, or both.</summary>
+internal enum ServerRole { All, Api, Worker }
 
 /// <summary>
 /// The settings of a server: <c>appsettings.json</c>, the environment with prefix <c>PROMISES_</c> (<c>PROMISES_Http__Port</c>), the command line (<c>--Http:Port</c>);
@@ -21,6 +21,8 @@ internal sealed class ServerOptions
     public ServerRole Role { get; init; } = ServerRole.All;
 
     public DemoOptions Demo { get; init; } = new();
+
+    public TestingOptions Testing { get; init; } = new();
 
     public EventOptions Events { get; init; } = new();
 }
@@ -62,6 +64,23 @@ internal sealed class DemoOptions
 
     /// <summary>Holds <c>fleet.yaml</c> and <c>next.yaml</c>.</summary>
     public string Fleet { get; init; } = "deploy/demo";
+}
+
+/// <summary>Faults that tests ask for, and times that they do not want to wait for. Not for a server that people use.</summary>
+internal sealed class TestingOptions
+{
+    /// <summary>Where the process kills itself: <c>push:before</c>, <c>push:after</c>, <c>push:after#2</c> for the second time; see <see cref="Failpoints"/>.</summary>
+    public string? FailAt { get; init; }
+
+    /// <summary>Where the process stops itself (SIGSTOP), to be continued by who wants it.</summary>
+    public string? StopAt { get; init; }
+
+    /// <summary>How far the clock of this machine is ahead.</summary>
+    public TimeSpan ClockSkew { get; init; }
+
+    /// <summary>How long a store belongs to a replica that does not renew its lease.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.5", "00:10:00")]
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
 }
 
 internal sealed class EventOptions

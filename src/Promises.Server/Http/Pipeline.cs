@@ -1,3 +1,4 @@
+using Promises.Server.Hosting;
 using Promises.Server.Http.OpenApi;
 
 namespace Promises.Server.Http;
@@ -5,11 +6,12 @@ namespace Promises.Server.Http;
 /// <summary>What every request passes before it comes to its route.</summary>
 internal static class Pipeline
 {
-    public static WebApplication UsePipeline(this WebApplication app)
+    public static WebApplication UsePipeline(this WebApplication app, ServerRole role)
     {
         app.Use(SecurityHeadersAsync);
         app.UseMiddleware<RequestLog>();
         app.UseMiddleware<ErrorHandling>();
+        if (role == ServerRole.Worker) app.UseMiddleware<WorkerRoutes>();
         app.Use(HeadAsGetAsync);
         app.UseApiPage();
         app.UseRouting();

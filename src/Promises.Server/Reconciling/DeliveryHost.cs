@@ -1,53 +1,118 @@
-using Npgsql;
-
 namespace Promises.Server.Reconciling;
 
 /// <summary>
-/// Runs the reconciler: when nudged, when a failing store is due, and for what nudges missed by a resync at start and about every 30 s.
-/// Retrying is decided here alone.
+/// Takes stores from the queue and visits them: when nudged, here or by another replica, when a failing store is due, and for what nudges missed by a resync at
+/// start and about every 30 s. When the server stops, visits in hand get some time to end, and the leases are given back.
 /// </summary>
-internal sealed partial class DeliveryHost(
-    DeliveryQueue queue, StateStoreReconciler reconciler, StoreSchedule schedule, TimeProvider time, Random random, ILogger<DeliveryHost> log) : BackgroundService
+internal sealed partial class DeliveryHost : BackgroundService
 {
     /// <summary>Stores that are written at the same time. The work is mostly waiting for Git hosts; <see cref="HostSlots"/> keeps each from taking all of them.</summary>
     private const int Workers = 32;
 
     private static readonly TimeSpan Resync = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(5);
 
-    private readonly HostSlots _slots = new();
+    private readonly DeliveryQueue _queue;
+    private readonly StoreVisitor _visitor;
+    private readonly StoreBacklog _backlog;
+    private readonly StoreLeases _leases;
+    private readonly LeaseWatch _watch;
+    private readonly StoreHomes _homes;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly ILogger<DeliveryHost> _log;
+    private readonly Signal _resync;
+    private readonly CancellationTokenSource _abandon;
+    private readonly CancellationTokenSource _stop;
+
+    public DeliveryHost(
+        DeliveryQueue queue, StoreVisitor visitor, StoreBacklog backlog, StoreLeases leases, LeaseWatch watch, StoreHomes homes, DeliveryNotices notices,
+        IHostApplicationLifetime lifetime, TimeProvider time, Random random, ILogger<DeliveryHost> log)
+    {
+        (_queue, _visitor, _backlog, _leases, _watch, _homes, _time, _random, _log) = (queue, visitor, backlog, leases, watch, homes, time, random, log);
+        _resync = new Signal(time);
+        _abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        // Not only when it is this service's turn to stop: the web server, which goes first, may take its time.
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        leases.Begun += _resync.Set;
+        notices.Heard += Hear;
+    }
 
     /// <summary>When the last resync ended well: the sign of life for readiness.</summary>
     public DateTimeOffset? ResyncedAt { get; private set; }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => WorkAsync(stoppingToken)).Append(ResyncAsync(stoppingToken)));
-
-    private async Task ResyncAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        await using var stopping = stoppingToken.Register(_stop.Cancel);
+        await using var draining = _stop.Token.Register(() => _abandon.CancelAfter(DrainPatience));
+        await Task.WhenAll([.. Enumerable.Range(0, Workers).Select(_ => WorkAsync()), ResyncAsync(), _watch.RunAsync(_stop.Token)]);
+        try
         {
-            try
-            {
-                foreach (var store in await schedule.BehindAsync(stoppingToken)) queue.Nudge(store);
-                ResyncedAt = time.GetUtcNow();
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogResyncFailed(failure.GetBaseException().Message);
-            }
-
-            await PauseAsync(Resync * (0.8 + (0.4 * random.NextDouble())), stoppingToken);
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1), _time);
+            await _leases.ReleaseAsync(limit.Token);
+        }
+#pragma warning disable CA1031 // The end of the session releases them too.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogNotReleased(failure.GetBaseException().Message);
         }
     }
 
-    private async Task WorkAsync(CancellationToken stoppingToken)
+    public override void Dispose()
     {
-        while (!stoppingToken.IsCancellationRequested)
+        _stop.Dispose();
+        _abandon.Dispose();
+        base.Dispose();
+    }
+
+    private void Hear(DeliveryNotice notice)
+    {
+        if (notice.Stores.Count == 0) _resync.Set();
+        else if (!notice.SenderWrites) foreach (var store in notice.Stores) _queue.Nudge(store);
+        else
+        {
+            foreach (var store in notice.Stores.Where(_leases.Holds)) _queue.Nudge(store);
+            _watch.Add(notice.Stores.Where(store => !_leases.Holds(store)));
+        }
+    }
+
+    private async Task ResyncAsync()
+    {
+        var adopted = false;
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (!adopted) await _homes.AdoptAllAsync(_stop.Token);
+                adopted = true;
+                if (_leases.Replica is { } replica)
+                {
+                    foreach (var store in await _backlog.FindAsync(replica, _stop.Token)) _queue.Nudge(store);
+                    ResyncedAt = _time.GetUtcNow();
+                }
+            }
+            catch (Exception failure) when (!_stop.IsCancellationRequested)
+            {
+                LogResyncFailed(failure.GetBaseException().Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await _resync.WaitAsync(Resync * (0.8 + (0.4 * _random.NextDouble())), _stop.Token);
+        }
+    }
+
+    private async Task WorkAsync()
+    {
+        while (!_stop.IsCancellationRequested)
         {
             string store;
             try
             {
-                store = await queue.TakeAsync(stoppingToken);
+                store = await _queue.TakeAsync(_stop.Token);
             }
             catch (OperationCanceledException)
             {
@@ -56,11 +121,12 @@ internal sealed partial class DeliveryHost(
 
             try
             {
-                await VisitAsync(store, stoppingToken);
+                await _visitor.VisitAsync(store, _abandon.Token);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (_abandon.IsCancellationRequested)
             {
-                // Stopped in the middle: the intent, if there is one, is settled by the next start.
+                // Stopped in the middle: the intent, if there is one, is settled by whoever has the store next.
+                LogAbandoned(store);
             }
 #pragma warning disable CA1031 // A loop that serves all stores survives whatever goes wrong with one.
             catch (Exception failure)
@@ -71,83 +137,20 @@ internal sealed partial class DeliveryHost(
 #pragma warning restore CA1031
             finally
             {
-                queue.Finish(store);
+                _queue.Finish(store);
             }
         }
     }
 
-    private async Task VisitAsync(string store, CancellationToken stoppingToken)
-    {
-        // Whoever nudges does not know that the host is down, and must not hammer it.
-        var visit = await schedule.LookAsync(store, stoppingToken);
-        if (visit.Wait > TimeSpan.Zero)
-        {
-            if (visit.ComeBack) _ = NudgeLaterAsync(store, visit.Wait, stoppingToken);
-            return;
-        }
-
-        var host = HostSlots.HostOf(visit.Url);
-        if (!_slots.TryEnter(host, store)) return;
-        try
-        {
-            schedule.Begin(store, visit);
-            await SyncAsync(store, stoppingToken);
-        }
-        finally
-        {
-            if (_slots.Leave(host) is { } next) queue.Nudge(next);
-        }
-    }
-
-    private async Task SyncAsync(string store, CancellationToken stoppingToken)
-    {
-        try
-        {
-            await reconciler.SyncAsync(store, queue.TakeCauses(store), stoppingToken);
-        }
-        catch (StoreSyncException failure)
-        {
-            await RetryAsync(store, failure, stoppingToken);
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException and not NpgsqlException)
-        {
-            LogFailed(failure, store);
-            await RetryAsync(store, new StoreSyncException("InternalError", "Something went wrong that should not; the log has it.", false, failure), stoppingToken);
-        }
-    }
-
-    private async Task RetryAsync(string store, StoreSyncException failure, CancellationToken stoppingToken)
-    {
-        var wait = await schedule.FailedAsync(store, failure, stoppingToken);
-        LogWaiting(store, failure.Reason, failure.Message, wait);
-        _ = NudgeLaterAsync(store, wait, stoppingToken);
-    }
-
-    private async Task NudgeLaterAsync(string store, TimeSpan wait, CancellationToken stoppingToken)
-    {
-        // Timers may be a moment early, and the store would be found not to be due.
-        await PauseAsync(wait + TimeSpan.FromMilliseconds(20), stoppingToken);
-        if (!stoppingToken.IsCancellationRequested) queue.Nudge(store);
-    }
-
-    private async Task PauseAsync(TimeSpan duration, CancellationToken stoppingToken)
-    {
-        try
-        {
-            await Task.Delay(duration, time, stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // The caller looks at the token.
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store} cannot be written ({Reason}): {Explanation} Next try in {Wait}")]
-    private partial void LogWaiting(string store, string reason, string explanation, TimeSpan wait);
-
     [LoggerMessage(Level = LogLevel.Error, Message = "Store {Store}: unexpected failure")]
     private partial void LogFailed(Exception failure, string store);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store}: the visit did not end in time and was abandoned, as this server stops")]
+    private partial void LogAbandoned(string store);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for stores that are behind failed: {Explanation}")]
     private partial void LogResyncFailed(string explanation);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The leases were not given back in time: {Explanation}")]
+    private partial void LogNotReleased(string explanation);
 }

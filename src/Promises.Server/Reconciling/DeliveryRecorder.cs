@@ -3,30 +3,34 @@ using NpgsqlTypes;
 
 namespace Promises.Server.Reconciling;
 
-/// <summary>Records what is on the branches of a store, in one transaction of few statements however many rows.</summary>
+/// <summary>
+/// Records what is on the branches of a store, in one transaction of few statements however many rows. Nothing is recorded once another replica has the store.
+/// </summary>
+/// <exception cref="LeaseLostException">Of every method.</exception>
 internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider time)
 {
     private const string Forget = "UPDATE store_delivery SET intent_commit = NULL, intent = NULL WHERE state_store = $1";
 
     /// <summary>Before the push: what is about to be done.</summary>
-    public async Task IntendAsync(DeliveryRecord record, CancellationToken cancellationToken)
+    public async Task IntendAsync(DeliveryRecord record, StoreLease lease, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
-            """
+            $"""
             INSERT INTO store_delivery (state_store, reflected_version, failures, reason, message, intent_commit, intent)
-            SELECT name, 0, 0, '', '', $2, $3 FROM state_stores WHERE name = $1
+            SELECT name, 0, 0, '', '', $2, $3 FROM state_stores WHERE name = $1 AND {LeaseRows.IsHeld("$4")}
             ON CONFLICT (state_store) DO UPDATE SET intent_commit = excluded.intent_commit, intent = excluded.intent
             """);
         Add(command, record.Store, record.LastCommit(), StoreRows.Intent(record));
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await ChangeAsync(command, lease, cancellationToken);
     }
 
     /// <summary>Before the push of proposals: what may be merged from then on.</summary>
-    public async Task NoteAsync(StoreWork work, IReadOnlyList<ProposalStep> steps, IReadOnlyList<BranchPlan> plans, CancellationToken cancellationToken)
+    public async Task NoteAsync(StoreWork work, IReadOnlyList<ProposalStep> steps, IReadOnlyList<BranchPlan> plans, StoreLease lease, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RequireAsync(connection, lease, cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         foreach (var step in steps)
         {
@@ -39,32 +43,36 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
     }
 
     /// <summary>The store is pushed to, and has what it wanted.</summary>
-    public async Task CloseProposalsAsync(string store, CancellationToken cancellationToken)
+    public async Task CloseProposalsAsync(StoreLease lease, CancellationToken cancellationToken)
     {
-        await using var batch = database.CreateBatch();
-        ProposalRows.Close(batch, store);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RequireAsync(connection, lease, cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        ProposalRows.Close(batch, lease.Store);
         await batch.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>The commits are known not to be on their branches.</summary>
-    public async Task ForgetAsync(string store, CancellationToken cancellationToken)
+    public async Task ForgetAsync(StoreLease lease, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(Forget);
-        Add(command, store);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = database.CreateCommand($"{Forget} AND {LeaseRows.IsHeld("$2")}");
+        Add(command, lease.Store);
+        await ChangeAsync(command, lease, cancellationToken);
     }
 
     /// <param name="record">What is on its branch.</param>
     /// <param name="open">What may be: it stays the intent.</param>
-    /// <returns>False if the store was deleted or points elsewhere by now: nothing is recorded then.</returns>
-    public async Task<bool> RecordAsync(DeliveryRecord record, DeliveryRecord? open, CancellationToken cancellationToken)
+    /// <returns>False if the store points elsewhere by now: nothing is recorded then.</returns>
+    public async Task<bool> RecordAsync(DeliveryRecord record, DeliveryRecord? open, StoreLease lease, CancellationToken cancellationToken)
     {
         const int attempts = 5;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryRecordAsync(record, open is { Branches.Count: > 0 } ? open : null, cancellationToken);
+                return await TryRecordAsync(record, open is { Branches.Count: > 0 } ? open : null, lease, cancellationToken);
             }
             catch (PostgresException conflict) when (attempt < attempts && conflict.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
             {
@@ -73,15 +81,18 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         }
     }
 
-    private async Task<bool> TryRecordAsync(DeliveryRecord record, DeliveryRecord? open, CancellationToken cancellationToken)
+    private async Task<bool> TryRecordAsync(DeliveryRecord record, DeliveryRecord? open, StoreLease lease, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var place = new NpgsqlCommand("SELECT 1 FROM state_stores WHERE name = $1 AND url IS NOT DISTINCT FROM $2 AND branch = $3 FOR SHARE", connection))
+        await using (var place = new NpgsqlCommand(
+            $"SELECT url IS NOT DISTINCT FROM $2 AND branch = $3 FROM state_stores WHERE name = $1 AND {LeaseRows.IsHeld("$4")} FOR SHARE", connection))
         {
             Add(place, record.Store, record.Url, record.Branch);
-            if (await place.ExecuteScalarAsync(cancellationToken) is null)
+            place.Parameters.Add(new() { Value = lease.Epoch });
+            if (await place.ExecuteScalarAsync(cancellationToken) is not bool isThere) throw new LeaseLostException(lease);
+            if (!isThere)
             {
                 await using var forget = new NpgsqlCommand(Forget, connection);
                 Add(forget, record.Store);
@@ -99,6 +110,20 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         await batch.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
+    }
+
+    private static async Task RequireAsync(NpgsqlConnection connection, StoreLease lease, CancellationToken cancellationToken)
+    {
+        await using var held = new NpgsqlCommand($"SELECT {LeaseRows.IsHeld("$2")}", connection);
+        Add(held, lease.Store);
+        held.Parameters.Add(new() { Value = lease.Epoch });
+        if (await held.ExecuteScalarAsync(cancellationToken) is not true) throw new LeaseLostException(lease);
+    }
+
+    private static async Task ChangeAsync(NpgsqlCommand command, StoreLease lease, CancellationToken cancellationToken)
+    {
+        command.Parameters.Add(new() { Value = lease.Epoch });
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) throw new LeaseLostException(lease);
     }
 
     private static void Add(NpgsqlCommand command, params ReadOnlySpan<string?> values)

@@ -1,3 +1,5 @@
+using Promises.Model.Documents;
+
 namespace Promises.Server.Reconciling;
 
 /// <summary>Bounds how many stores of one Git host are written at a time, so that one that hangs never holds up the others. A store that finds no room waits for a slot to come free.</summary>
@@ -11,7 +13,7 @@ internal sealed class HostSlots
     private readonly Dictionary<string, Host> _hosts = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lock _gate = new();
 
-    public static string HostOf(string? url) => url is not null && Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.Authority : "";
+    public static string HostOf(string? url) => url is not null && GitUrl.Endpoint(url) is { } end ? $"{end.Host}:{end.Port}" : "";
 
     /// <summary>False if there is no room; then the store is answered by a later <see cref="Leave"/>.</summary>
     public bool TryEnter(string name, string store)

@@ -1,16 +1,17 @@
 using System.Text.Json;
 using Promises.Model;
+using Promises.Server.Hosting;
 using Promises.StateStores;
 
 namespace Promises.Server.Reconciling;
 
 /// <summary>Finds out what became of pushes whose end nobody saw: the process crashed, or the answer was lost.</summary>
-internal sealed partial class Settlement(DeliveryRecorder recorder, StorePushes pushes, ILogger<Settlement> log)
+internal sealed partial class Settlement(DeliveryRecorder recorder, StorePushes pushes, Failpoints failpoints, ILogger<Settlement> log)
 {
     /// <summary>Settles what an earlier visit was about to do.</summary>
     /// <param name="again">Whether to push again what did not arrive.</param>
     /// <exception cref="StoreSyncException">Nobody can tell yet.</exception>
-    public async Task SettleAsync(IStateStore store, StoreDelivery delivery, bool again, CancellationToken cancellationToken)
+    public async Task SettleAsync(IStateStore store, StoreDelivery delivery, bool again, StoreLease lease, CancellationToken cancellationToken)
     {
         var record = JsonSerializer.Deserialize<DeliveryRecord>(delivery.Intent!)!;
         var results = await FindOutAsync(store, record.Store, record.Moves(), again, cancellationToken);
@@ -19,8 +20,8 @@ internal sealed partial class Settlement(DeliveryRecorder recorder, StorePushes 
 
         var landed = record.Only(branch => results[branch.Branch].IsOnBranch);
         var open = record.Only(branch => results[branch.Branch].Outcome == PushOutcome.Unknown);
-        if (landed.Branches.Count > 0) await recorder.RecordAsync(landed, open, cancellationToken);
-        else if (open.Branches.Count == 0) await recorder.ForgetAsync(record.Store, cancellationToken);
+        if (landed.Branches.Count > 0) await failpoints.AroundAsync("record", () => recorder.RecordAsync(landed, open, lease, cancellationToken));
+        else if (open.Branches.Count == 0) await recorder.ForgetAsync(lease, cancellationToken);
         if (open.Branches.Count > 0) throw StoreSyncException.From(results[open.Branches[0].Branch]);
     }
 

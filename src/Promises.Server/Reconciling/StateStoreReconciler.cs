@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Promises.Model;
+using Promises.Server.Hosting;
 using Promises.StateStores;
 
 namespace Promises.Server.Reconciling;
@@ -7,18 +8,19 @@ namespace Promises.Server.Reconciling;
 /// <summary>Brings the branches of one store to what the database wants: at most one commit on each and one push for however many clusters are behind.</summary>
 internal sealed partial class StateStoreReconciler(
     StateStoreProvider stores, StoreWorkReader reader, BatchWriter writer, Settlement settlement, SeenBranches seen, DeliveryTelemetry telemetry,
-    TimeProvider time, Random random, ILogger<StateStoreReconciler> log)
+    Failpoints failpoints, TimeProvider time, Random random, ILogger<StateStoreReconciler> log)
 {
     private const int Attempts = 6;
 
     /// <summary>One worker per store at a time.</summary>
     /// <exception cref="StoreSyncException">It is to be tried again later.</exception>
-    public async Task SyncAsync(string name, IReadOnlyList<ActivityContext> causes, CancellationToken cancellationToken)
+    /// <exception cref="LeaseLostException">Another replica has it by now.</exception>
+    public async Task SyncAsync(string name, StoreLease lease, IReadOnlyList<ActivityContext> causes, CancellationToken cancellationToken)
     {
         using var activity = DeliveryTelemetry.Sync(name, causes);
         try
         {
-            await SyncInStepsAsync(name, cancellationToken);
+            await SyncInStepsAsync(name, lease, cancellationToken);
         }
         catch (StoreSyncException failure)
         {
@@ -32,7 +34,7 @@ internal sealed partial class StateStoreReconciler(
         }
     }
 
-    private async Task SyncInStepsAsync(string name, CancellationToken cancellationToken)
+    private async Task SyncInStepsAsync(string name, StoreLease lease, CancellationToken cancellationToken)
     {
         var views = new Dictionary<string, BranchView>(StringComparer.Ordinal);
         (string? Url, string Branch, DeliveryMode Mode) place = default;
@@ -40,7 +42,7 @@ internal sealed partial class StateStoreReconciler(
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var started = time.GetTimestamp();
-            if (await reader.ReadAsync(name, views.Keys, cancellationToken) is not { } work)
+            if (await failpoints.AroundAsync("snapshot", () => reader.ReadAsync(name, views.Keys, cancellationToken)) is not { } work)
             {
                 await ForgetAsync(name, cancellationToken);
                 return;
@@ -58,7 +60,7 @@ internal sealed partial class StateStoreReconciler(
             {
                 // What was pushed on top of it, if anything, is seen on the next look.
                 seen.Forget(name);
-                await settlement.SettleAsync(store, work.Delivery, again: !work.Store.IsByProposal, cancellationToken);
+                await settlement.SettleAsync(store, work.Delivery, again: !work.Store.IsByProposal, lease, cancellationToken);
                 continue;
             }
 
@@ -66,7 +68,7 @@ internal sealed partial class StateStoreReconciler(
             {
                 if (!work.Branches.All(branch => views.ContainsKey(branch.Name)))
                 {
-                    if (await ProposalLook.ViewAsync(store, work, views, cancellationToken)) continue;
+                    if (await failpoints.AroundAsync("fetch", () => ProposalLook.ViewAsync(store, work, views, cancellationToken))) continue;
                     return;
                 }
             }
@@ -76,7 +78,7 @@ internal sealed partial class StateStoreReconciler(
             IReadOnlyDictionary<string, PushResult> left;
             try
             {
-                left = await writer.WriteAsync(store, work, views, cancellationToken);
+                left = await writer.WriteAsync(store, work, views, lease, cancellationToken);
             }
             catch (StateStoreException damaged) when (damaged.Fault == StoreFault.MirrorDamaged && attempt < Attempts)
             {
@@ -121,7 +123,7 @@ internal sealed partial class StateStoreReconciler(
     }
 
     /// <summary>The store was deleted, and nobody needs what is kept here of it.</summary>
-    private async Task ForgetAsync(string name, CancellationToken cancellationToken)
+    public async Task ForgetAsync(string name, CancellationToken cancellationToken)
     {
         seen.Forget(name);
         await stores.ForgetAsync(name, cancellationToken);
@@ -141,7 +143,7 @@ internal sealed partial class StateStoreReconciler(
         IStateStore store, StoreWork work, IReadOnlyCollection<string> branches, Dictionary<string, BranchView> views, CancellationToken cancellationToken)
     {
         var before = views.Count;
-        var tips = await store.TipsAsync(branches, cancellationToken);
+        var tips = await failpoints.AroundAsync("fetch", () => store.TipsAsync(branches, cancellationToken));
         foreach (var branch in work.Branches.Where(branch => branches.Contains(branch.Name)))
         {
             var tip = tips.GetValueOrDefault(branch.Name);

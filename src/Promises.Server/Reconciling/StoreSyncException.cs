@@ -7,6 +7,9 @@ namespace Promises.Server.Reconciling;
 /// <param name="permanent">It will fail until somebody changes something.</param>
 internal sealed class StoreSyncException(string reason, string message, bool permanent, Exception? inner = null) : Exception(message, inner)
 {
+    /// <summary>The host does not answer, whichever of its repositories it is asked for.</summary>
+    public const string HostUnreachable = "Unreachable";
+
     public string Reason { get; } = reason;
 
     public bool IsPermanent { get; } = permanent;
@@ -15,8 +18,11 @@ internal sealed class StoreSyncException(string reason, string message, bool per
     {
         var (reason, permanent) = failure.Fault switch
         {
-            StoreFault.Unreachable => ("Unreachable", false),
+            StoreFault.Unreachable => (HostUnreachable, false),
             StoreFault.AuthenticationFailed => ("AuthenticationFailed", true),
+            StoreFault.HostKeyRefused => ("HostKeyVerificationFailed", true),
+            StoreFault.CertificateRefused => ("CertificateNotTrusted", true),
+            StoreFault.SigningFailed => ("SigningFailed", true),
             StoreFault.NotFound => ("RepositoryNotFound", true),
             StoreFault.AddressRefused => ("AddressRefused", true),
             StoreFault.DiskFull => ("DiskFull", false),
@@ -35,8 +41,10 @@ internal sealed class StoreSyncException(string reason, string message, bool per
             PushOutcome.DiskFull => ("DiskFull", false),
             PushOutcome.Unknown => ("OutcomeUnknown", false),
             PushOutcome.AuthenticationFailed => ("AuthenticationFailed", true),
+            PushOutcome.HostKeyRefused => ("HostKeyVerificationFailed", true),
+            PushOutcome.CertificateRefused => ("CertificateNotTrusted", true),
             PushOutcome.NotFound => ("RepositoryNotFound", true),
-            PushOutcome.Unreachable => ("Unreachable", false),
+            PushOutcome.Unreachable => (HostUnreachable, false),
             PushOutcome.AddressRefused => ("AddressRefused", true),
             PushOutcome.MirrorDamaged => ("MirrorDamaged", false),
             PushOutcome.Forced => ("HistoryRewritten", true),

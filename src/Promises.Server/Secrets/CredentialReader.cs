@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Promises.Data;
+using Promises.Model;
 using Promises.StateStores;
 
 namespace Promises.Server.Secrets;
@@ -11,6 +13,24 @@ internal sealed class CredentialReader(IDbContextFactory<PromisesDb> databases, 
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var credential = await db.Credentials.AsNoTracking().SingleOrDefaultAsync(credential => credential.Name == name, cancellationToken);
-        return credential is null ? null : new GitCredential(credential.Username, vault.Open(name, credential.Ciphertext));
+        return credential is null ? null : Open(credential) switch
+        {
+            TokenCredential token => new GitToken(token.Username, token.Secret, token.CaCertificate),
+            SshCredential ssh => new GitKey(ssh.PrivateKey, ssh.KnownHosts),
+            _ => throw new InvalidOperationException($"Credential {name} is of a type that opens nothing."),
+        };
+    }
+
+    private CredentialSpec Open(Credential credential)
+    {
+        try
+        {
+            return vault.Open(credential);
+        }
+        catch (CryptographicException lost)
+        {
+            throw new StateStoreException(
+                StoreFault.AuthenticationFailed, $"The credential {credential.Name} was encrypted with keys that this server does not have. Put the key ring back, or send the credential again.", lost);
+        }
     }
 }

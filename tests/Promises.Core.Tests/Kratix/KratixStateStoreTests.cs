@@ -33,7 +33,7 @@ public class KratixStateStoreTests
             {"url": "git@h:a", "branch": "live", "path": "/fleet/", "authMethod": "ssh", "secretRef": {"name": "c", "namespace": "default"}, "gitAuthor": {"email": "a@b"}}
             """);
         document.Spec.Git.ShouldBe(new("git@h:a", "live", "c", new("kratix", "a@b"), null, "fleet"));
-        Reading.WarningsOf(document).ShouldBe(["no-effect /spec/url", "no-effect /spec/secretRef/namespace", "no-effect /spec/authMethod"]);
+        Reading.WarningsOf(document).ShouldBe(["no-effect /spec/secretRef/namespace"]);
     }
 
     private static StateStoreDocument Read(string spec) => Reading.Read<StateStoreDocument>(Json(spec));

@@ -4,9 +4,11 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Promises.Data;
+using Promises.EndToEnd.Tests.Support;
 using Promises.Manifests;
 using Promises.Model;
 using Promises.Model.Documents;
+using Promises.Server.Hosting;
 using Promises.Server.Reconciling;
 using Promises.StateStores;
 using Promises.Testing;
@@ -22,15 +24,15 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     private readonly TempDirectory _root = new();
     private readonly NpgsqlDataSource _database;
     private readonly IDbContextFactory<PromisesDb> _databases;
-    private readonly StateStoreProvider _stores;
     private StateStore _store = null!;
 
     private DeliveryFleet(string connectionString)
     {
+        ConnectionString = connectionString;
         _database = PromisesData.DataSource(connectionString);
         _databases = new PooledDbContextFactory<PromisesDb>(new DbContextOptionsBuilder<PromisesDb>().UseNpgsql(_database).Options);
         Repo = new GitRepo(_root["remote/app.git"]);
-        _stores = new StateStoreProvider(Options, this, TimeProvider.System, new Random(1));
+        Stores = new StateStoreProvider(Options, this, TimeProvider.System, new Random(1));
         Recorder = new DeliveryRecorder(_database, TimeProvider.System);
         Schedule = new StoreSchedule(_database, TimeProvider.System, new Random(1));
         Reconciler = NewReconciler();
@@ -42,11 +44,17 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     public StateStoreReconciler Reconciler { get; private set; }
 
+    public string ConnectionString { get; }
+
+    public StateStoreProvider Stores { get; }
+
+    public StoreLease Lease { get; private set; } = null!;
+
     public DeliveryRecorder Recorder { get; }
 
     public StoreSchedule Schedule { get; }
 
-    private GitOptions Options => new() { DataDirectory = _root["data"], AllowLocal = true };
+    private StateStores.GitOptions Options => new() { DataDirectory = _root["data"], AllowLocal = true };
 
     public static async Task<DeliveryFleet> StartAsync(TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements, DeliveryMode mode = DeliveryMode.Push)
     {
@@ -54,11 +62,37 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         await using var database = fleet.Open();
         database.Add(Model.Environment.Create(new ObjectMeta("ops", NoLabels, NoLabels), new EnvironmentSpec(10, Audience.Internal), At(0)));
         if (overHttp) fleet.Server = new GitHttpServer(fleet._root["remote"]);
-        var git = new GitSpec(fleet.Server?.Url("app") ?? fleet.Repo.Url, "main", null, new GitIdentity("Jane", "jane@example.com"), null, "base") { Mode = mode };
-        fleet._store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
-        database.Add(fleet._store);
         await database.SaveChangesAsync(None);
+        await fleet.RegisterStoreAsync(layout, mode);
         return fleet;
+    }
+
+    public async Task RegisterStoreAsync(Layout layout = Layout.Placements, DeliveryMode mode = DeliveryMode.Push)
+    {
+        await using var database = Open();
+        var git = new GitSpec(Server?.Url("app") ?? Repo.Url, "main", null, new GitIdentity("Jane", "jane@example.com"), null, "base", Mode: mode);
+        _store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
+        database.Add(_store);
+        await database.SaveChangesAsync(None);
+        await ClaimAsync();
+    }
+
+    /// <summary>As another replica would: whoever has the lease so far loses it.</summary>
+    public async Task ClaimAsync()
+    {
+        await using var command = _database.CreateCommand(
+            """
+            INSERT INTO store_lease (state_store, holder, epoch, until) VALUES ('fleet', NULL, nextval('store_epochs'), now())
+            ON CONFLICT (state_store) DO UPDATE SET epoch = nextval('store_epochs') RETURNING epoch
+            """);
+        Lease = new StoreLease("fleet", (long)(await command.ExecuteScalarAsync(None))!);
+    }
+
+    /// <summary>Stores that somebody has to visit.</summary>
+    public async Task<IReadOnlyList<string>> BehindAsync()
+    {
+        using var directory = DataDirectory.Open(_root["server"]);
+        return await new StoreBacklog(_database, directory).FindAsync(0, None);
     }
 
     public PromisesDb Open() => _databases.CreateDbContext();
@@ -68,7 +102,7 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     /// <summary>As after a restart: nothing is remembered.</summary>
     public void Restart() => Reconciler = NewReconciler();
 
-    public Task SyncAsync() => Reconciler.SyncAsync("fleet", [], None);
+    public Task SyncAsync() => Reconciler.SyncAsync("fleet", Lease, [], None);
 
     public Task<long> RegisterAsync(params string[] names) => RegisterInAsync("ops", names);
 
@@ -178,6 +212,35 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return await database.ChangeStores.AsNoTracking().OrderBy(c => c.Change).ToArrayAsync(None);
     }
 
+    public async Task<(long? Holder, long Epoch, DateTimeOffset Until, int Attempts)> LeaseAsync()
+    {
+        await using var command = _database.CreateCommand("SELECT holder, epoch, until, attempts FROM store_lease WHERE state_store = 'fleet'");
+        await using var reader = await command.ExecuteReaderAsync(None);
+        await reader.ReadAsync(None);
+        return (reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetInt32(3));
+    }
+
+    /// <summary>Cuts a replica off, as the death of its process would.</summary>
+    public async Task EndSessionAsync(long replica)
+    {
+        await RunAsync($"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = {replica} AND objsubid = 2 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+        await Wait.UntilAsync(async () => !await ScalarAsync<bool>($"SELECT replica_lives({replica})"));
+    }
+
+    public async Task<DateTimeOffset> NowAsync() => new(await ScalarAsync<DateTime>("SELECT clock_timestamp()"));
+
+    public async Task RunAsync(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(None);
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync(None))!;
+    }
+
     public async Task<int> RowsAsync(string table)
     {
         await using var command = _database.CreateCommand($"SELECT count(*)::int FROM {table}");
@@ -211,13 +274,16 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     private StateStoreReconciler NewReconciler()
     {
-        var telemetry = new DeliveryTelemetry(new DeliveryQueue(), TimeProvider.System);
-        var pushes = new StorePushes(telemetry, TimeProvider.System);
-        var (seen, settlement) = (new SeenBranches(), new Settlement(Recorder, pushes, NullLogger<Settlement>.Instance));
+        var telemetry = new DeliveryTelemetry(new DeliveryQueue(TimeProvider.System), TimeProvider.System);
+        var failpoints = new Failpoints(new TestingOptions());
+        var pushes = new StorePushes(telemetry, failpoints, TimeProvider.System);
+        var (seen, settlement) = (new SeenBranches(), new Settlement(Recorder, pushes, failpoints, NullLogger<Settlement>.Instance));
         return new StateStoreReconciler(
-            _stores, new StoreWorkReader(_databases, new RevisionCache()),
-            new BatchWriter(Recorder, pushes, settlement, new Proposals(Recorder, pushes, NullLogger<Proposals>.Instance), seen, telemetry, TimeProvider.System, NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
-            TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
+            Stores, new StoreWorkReader(_databases, new RevisionCache()),
+            new BatchWriter(
+                Recorder, pushes, settlement, new Proposals(Recorder, pushes, failpoints, NullLogger<Proposals>.Instance), seen, telemetry, failpoints, TimeProvider.System,
+                NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
+            failpoints, TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
     }
 
     private ClusterSite Site(string cluster) =>

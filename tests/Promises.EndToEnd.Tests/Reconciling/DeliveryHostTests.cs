@@ -1,22 +1,18 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Promises.Server.Reconciling;
+using Promises.EndToEnd.Tests.Support;
 using Promises.Testing;
 
 namespace Promises.Server.Tests.Reconciling;
 
 public sealed class DeliveryHostTests(TestPostgres postgres)
 {
-    private static readonly CancellationToken None = CancellationToken.None;
-
     [Fact]
     public async Task What_a_lost_nudge_left_behind_is_found_at_the_start()
     {
         await using var fleet = await DeliveryFleet.StartAsync(postgres);
         await fleet.RegisterAsync("c1");
-        using var host = Host(fleet, new DeliveryQueue());
-        await host.StartAsync(None);
-        await UntilAsync(async () => (await fleet.StatusAsync()).PendingClusters == 0);
-        await host.StopAsync(None);
+        await using var replica = new Replica(fleet);
+        await replica.StartAsync();
+        await Wait.UntilAsync(async () => (await fleet.StatusAsync()).PendingClusters == 0);
 
         fleet.Repo.Commits().ShouldBe(1);
     }
@@ -27,15 +23,15 @@ public sealed class DeliveryHostTests(TestPostgres postgres)
         await using var fleet = await DeliveryFleet.StartAsync(postgres, overHttp: true);
         fleet.Server!.Fault = GitFault.Forbidden;
         await fleet.RegisterAsync("c1");
-        var queue = new DeliveryQueue();
-        using var host = Host(fleet, queue);
-        await host.StartAsync(None);
-        await UntilAsync(async () => (await fleet.StatusAsync()).Reason == "AuthenticationFailed");
+        await using var replica = new Replica(fleet);
+        await replica.StartAsync();
+        var queue = replica.Queue;
+        await Wait.UntilAsync(async () => (await fleet.StatusAsync()).Reason == "AuthenticationFailed");
         var requests = fleet.Server.Requests;
         for (var i = 0; i < 20; i++)
         {
             queue.Nudge("fleet");
-            await UntilAsync(() => Task.FromResult(queue.Depth == 0));
+            await Wait.UntilAsync(() => Task.FromResult(queue.Depth == 0));
         }
 
         fleet.Server.Requests.ShouldBe(requests);
@@ -44,8 +40,7 @@ public sealed class DeliveryHostTests(TestPostgres postgres)
         fleet.Server.Fault = GitFault.None;
         await fleet.EditStoreAsync();
         queue.Nudge("fleet");
-        await UntilAsync(async () => (await fleet.StatusAsync()).PendingClusters == 0);
-        await host.StopAsync(None);
+        await Wait.UntilAsync(async () => (await fleet.StatusAsync()).PendingClusters == 0);
         (await fleet.StatusAsync()).Ready.ShouldBe("True");
     }
 
@@ -55,22 +50,12 @@ public sealed class DeliveryHostTests(TestPostgres postgres)
         await using var fleet = await DeliveryFleet.StartAsync(postgres, overHttp: true);
         fleet.Server!.Fault = GitFault.ServerError;
         await fleet.RegisterAsync("c1");
-        using var host = Host(fleet, new DeliveryQueue());
-        await host.StartAsync(None);
-        await UntilAsync(async () => (await fleet.StatusAsync()).Ready == "False");
+        await using var replica = new Replica(fleet);
+        await replica.StartAsync();
+        await Wait.UntilAsync(async () => (await fleet.StatusAsync()).Ready == "False");
         fleet.Server.Fault = GitFault.None;
-        await UntilAsync(async () => (await fleet.StatusAsync()).PendingClusters == 0);
-        await host.StopAsync(None);
+        await Wait.UntilAsync(async () => (await fleet.StatusAsync()).PendingClusters == 0);
 
         fleet.Repo.Commits().ShouldBe(1);
-    }
-
-    private static DeliveryHost Host(DeliveryFleet fleet, DeliveryQueue queue) =>
-        new(queue, fleet.Reconciler, fleet.Schedule, TimeProvider.System, new Random(1), NullLogger<DeliveryHost>.Instance);
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await holds()) await Task.Delay(20, limit.Token);
     }
 }

@@ -2,11 +2,13 @@ using Promises.Server.Reconciling;
 
 namespace Promises.Server.Tests.Reconciling;
 
-public sealed class DeliveryQueueTests
+public sealed class DeliveryQueueTests : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
-    private readonly DeliveryQueue _queue = new();
+    private readonly DeliveryQueue _queue = new(TimeProvider.System);
+
+    public void Dispose() => _queue.Dispose();
 
     [Fact]
     public async Task A_store_that_is_added_twice_waits_once()

@@ -28,7 +28,7 @@ public sealed class ProposalTests(TestPostgres postgres)
         (status.Ready, status.Reason, status.PendingClusters, status.LastCommit).ShouldBe(("True", "Proposed", 2, theirs));
         status.Message.ShouldContain(Ops);
         (await fleet.ChangesAsync()).ShouldAllBe(change => !change.Settled);
-        (await fleet.Schedule.BehindAsync(None)).ShouldBe(["fleet"]);
+        (await fleet.BehindAsync()).ShouldBe(["fleet"]);
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class ProposalTests(TestPostgres postgres)
         (await fleet.ChangesAsync()).ShouldAllBe(change => change.Settled && change.Commit == merged);
         var status = await fleet.StatusAsync();
         (status.Ready, status.Reason, status.PendingClusters, status.LastCommit).ShouldBe(("True", "Reflected", 0, merged));
-        (await fleet.Schedule.BehindAsync(None)).ShouldBeEmpty();
+        (await fleet.BehindAsync()).ShouldBeEmpty();
         (await fleet.RowsAsync("proposed_files")).ShouldBe(0);
     }
 
@@ -181,9 +181,9 @@ public sealed class ProposalTests(TestPostgres postgres)
         fleet.Repo.Files("promises/proposal/apps").ShouldContain("base/clusters/a2/README.md");
         (await fleet.StateAsync("redis", "c1")).ShouldBe("Proposed");
 
-        await fleet.Schedule.FailedAsync("fleet", failure, None);
+        await fleet.Schedule.FailedAsync(fleet.Lease, failure, None);
         await Should.ThrowAsync<StoreSyncException>(() => fleet.SyncAsync());
-        await fleet.Schedule.FailedAsync("fleet", failure, None);
+        await fleet.Schedule.FailedAsync(fleet.Lease, failure, None);
         (await fleet.DeliveryAsync())!.Failures.ShouldBe(2);
 
         fleet.Repo.Merge(Ops, MergeBy.Commit);
@@ -251,7 +251,7 @@ public sealed class ProposalTests(TestPostgres postgres)
 
         fleet.Repo.Head(Ops).ShouldBe(fleet.Repo.Head());
         (await fleet.PlacementAsync("redis", "c1")).ShouldBeNull();
-        (await fleet.Schedule.BehindAsync(None)).ShouldBe(["fleet"]);
+        (await fleet.BehindAsync()).ShouldBe(["fleet"]);
         fleet.Repo.In("update-ref", "refs/heads/main", stale);
         await fleet.SyncAsync();
 
@@ -260,7 +260,7 @@ public sealed class ProposalTests(TestPostgres postgres)
         fleet.Repo.Merge(Ops, MergeBy.Commit);
         await fleet.SyncAsync();
         await fleet.SyncAsync();
-        (await fleet.Schedule.BehindAsync(None)).ShouldBeEmpty();
+        (await fleet.BehindAsync()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -270,7 +270,7 @@ public sealed class ProposalTests(TestPostgres postgres)
         await PlaceAsync(fleet, "redis", "c1");
         using var crash = new CancellationTokenSource();
         fleet.Server!.AfterPush = crash.Cancel;
-        await Should.ThrowAsync<OperationCanceledException>(() => fleet.Reconciler.SyncAsync("fleet", [], crash.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => fleet.Reconciler.SyncAsync("fleet", fleet.Lease, [], crash.Token));
         var pushed = fleet.Repo.Head(Ops).ShouldNotBeNull();
         (await fleet.ProposalAsync())!.Phase.ShouldBe(ProposalPhase.Pushing);
         (await fleet.StateAsync("redis", "c1")).ShouldBe("Pending");
@@ -282,6 +282,19 @@ public sealed class ProposalTests(TestPostgres postgres)
         fleet.Repo.Head(Ops).ShouldBe(pushed);
         (await fleet.ProposalAsync())!.Phase.ShouldBe(ProposalPhase.Open);
         (await fleet.StateAsync("redis", "c1")).ShouldBe("Proposed");
+    }
+
+    [Fact]
+    public async Task Who_lost_the_store_notes_and_pushes_nothing()
+    {
+        await using var fleet = await StartAsync();
+        var zombie = fleet.Lease;
+        await fleet.ClaimAsync();
+
+        await Should.ThrowAsync<LeaseLostException>(() => fleet.Reconciler.SyncAsync("fleet", zombie, [], None));
+
+        fleet.Repo.Head(Ops).ShouldBeNull();
+        (await fleet.ProposalAsync()).ShouldBeNull();
     }
 
     [Fact]
@@ -336,7 +349,7 @@ public sealed class ProposalTests(TestPostgres postgres)
         (await fleet.PlacementAsync("etcd", "c1")).ShouldBeNull();
         fleet.Repo.Files().ShouldNotContain(file => file.Contains("etcd", StringComparison.Ordinal));
         fleet.Repo.Head(Ops).ShouldNotBeNull();
-        (await fleet.Schedule.BehindAsync(None)).ShouldBeEmpty();
+        (await fleet.BehindAsync()).ShouldBeEmpty();
 
         await fleet.SetModeAsync(DeliveryMode.Proposal);
         await fleet.RegisterAsync("c3");

@@ -34,6 +34,7 @@ public static partial class FleetDocuments
         {
             var json = new JsonObject { ["url"] = git.Url, ["branch"] = git.Branch };
             Add(json, "credentialsRef", git.CredentialsRef);
+            Add(json, "signingKeyRef", git.SigningKeyRef);
             json["author"] = Identity(git.Author);
             if (git.Committer is not null) json["committer"] = Identity(git.Committer);
             if (git.Mode == DeliveryMode.Proposal) json["mode"] = "proposal";
@@ -46,7 +47,12 @@ public static partial class FleetDocuments
     }
 
     /// <summary>What may be shown of a credential: never the secret.</summary>
-    public static JsonObject CredentialSpecJson(Credential credential) => new() { ["type"] = credential.Type, ["username"] = credential.Username };
+    public static JsonObject CredentialSpecJson(Credential credential)
+    {
+        var spec = new JsonObject { ["type"] = credential.Type };
+        if (credential.Type == CredentialSpec.Token) spec["username"] = credential.Username;
+        return spec;
+    }
 
     public static JsonObject TokenSpecJson(AccessToken token)
     {

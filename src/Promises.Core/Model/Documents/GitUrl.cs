@@ -35,6 +35,9 @@ public static partial class GitUrl
     public static (string Host, int Port)? Endpoint(string url) =>
         TryTakeApart(url, out var parts) && parts.Scheme != "file" ? (parts.Host.Trim('[', ']'), parts.Port) : null;
 
+    /// <summary>The user that stands in an ssh URL; null where none does.</summary>
+    public static string? SshUser(string url) => TryTakeApart(url, out var parts) && parts.Scheme == "ssh" ? parts.User : null;
+
     /// <summary>Also of the form <c>git@host:path</c>.</summary>
     public static bool IsSsh(string url) => TryTakeApart(url, out var parts) && parts.Scheme == "ssh";
 

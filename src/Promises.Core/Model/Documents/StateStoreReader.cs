@@ -22,7 +22,8 @@ internal static class StateStoreReader
     {
         var author = IdentityOf(git, "author") ?? StateStore.DefaultAuthor;
         var read = new GitSpec(
-            Url(git, context), Branch(git), git.String("credentialsRef") is { Length: > 0 } name ? name : null, author, IdentityOf(git, "committer"), Path(git)) { Mode = git.Word("mode", ModeWords) ?? DeliveryMode.Push };
+            Url(git, context), Branch(git), Name(git, "credentialsRef"), author, IdentityOf(git, "committer"), Path(git), Name(git, "signingKeyRef"),
+            git.Word("mode", ModeWords) ?? DeliveryMode.Push);
         if (read.Mode == DeliveryMode.Proposal) RequireOneTarget(git, read.Branch);
         git.Done(hideValues: true);
         return read;
@@ -32,13 +33,7 @@ internal static class StateStoreReader
     {
         var url = git.String("url", required: true, atMost: Limits.Url, secret: true);
         if (url is null) return "";
-        if (GitUrl.IsAllowed(url, context.AllowLocal, out var remedy))
-        {
-            if (GitUrl.IsSsh(url)) git.Findings.Warn(git.PointerTo("url"), WarningCodes.NoEffect, "Nothing is written over ssh yet; until then the store is not ready.");
-            return url;
-        }
-
-        git.Findings.Error(git.PointerTo("url"), GitUrl.Redacted(url), Rules.Url, remedy);
+        if (!GitUrl.IsAllowed(url, context.AllowLocal, out var remedy)) git.Findings.Error(git.PointerTo("url"), GitUrl.Redacted(url), Rules.Url, remedy);
         return url;
     }
 
@@ -57,6 +52,8 @@ internal static class StateStoreReader
         else if ($"{Proposal.Prefix}/".StartsWith($"{branch}/", StringComparison.Ordinal) || branch.StartsWith($"{Proposal.Prefix}/", StringComparison.Ordinal))
             git.Findings.Error(git.PointerTo("branch"), branch, Rules.Branch, $"Proposals are pushed to {Proposal.Prefix}/<environment>; name another branch.");
     }
+
+    private static string? Name(FieldReader git, string field) => git.String(field) is { Length: > 0 } name ? name : null;
 
     private static string Path(FieldReader git)
     {

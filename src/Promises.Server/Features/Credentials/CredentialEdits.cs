@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Promises.Model;
 using Promises.Model.Documents;
 using Promises.Server.Features.Fleet;
@@ -19,14 +18,17 @@ internal static class CredentialEdits
         if (edit.Request.Check(Kinds.Credential, name, credential, document.Meta.ResourceVersion) is { } failure) return failure;
 
         var effect = Effect.Created;
-        var (sealedSecret, fingerprint) = (vault.Seal(name, spec.Token), CredentialVault.Fingerprint(spec.Token));
-        if (credential is null) edit.Database.Credentials.Add(credential = Credential.Create(document.Meta, spec.Username, sealedSecret, fingerprint, edit.Stamp()));
-        else effect = credential.Change(document.Meta, spec.Username, sealedSecret, fingerprint, edit.Stamp()) ? Effect.Updated : Effect.Unchanged;
-
-        if (effect == Effect.Updated)
+        var secret = vault.Seal(name, spec);
+        if (credential is null)
         {
-            edit.EditedStores.UnionWith(await edit.Database.StateStores.AsNoTracking()
-                .Where(store => store.CredentialName == name).Select(store => store.Name).ToListAsync(cancellationToken));
+            edit.Database.Credentials.Add(credential = Credential.Create(document.Meta, spec, secret, edit.Stamp()));
+        }
+        else
+        {
+            var stores = await CredentialUse.StoresAsync(edit.Database, name, cancellationToken);
+            if (CredentialUse.Check(credential, spec, stores) is { Count: > 0 } errors) return new Failure.Invalid(Kinds.Credential, errors);
+            effect = credential.Change(document.Meta, spec, secret, edit.Stamp()) ? Effect.Updated : Effect.Unchanged;
+            if (effect == Effect.Updated) edit.EditedStores.UnionWith(stores.Select(store => store.Name));
         }
 
         if (effect != Effect.Unchanged) edit.Touch(effect == Effect.Created ? EventType.Added : EventType.Modified, Kinds.Credential, name);
@@ -40,12 +42,11 @@ internal static class CredentialEdits
         if (credential is null) return new Failure.NotFound(Kinds.Credential, name);
         if (edit.Request.Check(Kinds.Credential, name, credential, null) is { } failure) return failure;
 
-        var users = await edit.Database.StateStores.AsNoTracking().Where(store => store.CredentialName == name)
-            .OrderBy(store => store.Name).Select(store => store.Name).ToListAsync(cancellationToken);
+        var users = await CredentialUse.StoresAsync(edit.Database, name, cancellationToken);
         if (users.Count > 0)
         {
             return new Failure.InUse(
-                Kinds.Credential, name, [.. users.Select(store => new ObjectReference(Kinds.StateStore, store))], "Let these state stores use another credential first.");
+                Kinds.Credential, name, [.. users.Select(store => new ObjectReference(Kinds.StateStore, store.Name))], "Let these state stores use another credential first.");
         }
 
         var asItWas = CredentialView.Of(credential, []);

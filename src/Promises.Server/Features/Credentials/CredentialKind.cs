@@ -16,7 +16,16 @@ internal sealed class CredentialKind(CredentialVault vault) : FleetKind<Credenti
     protected override Task<JsonObject> SpecAsync(PromisesDb database, Credential source, CancellationToken cancellationToken)
     {
         var spec = FleetDocuments.CredentialSpecJson(source);
-        spec["token"] = vault.Open(source.Name, source.Ciphertext);
+        switch (vault.Open(source))
+        {
+            case TokenCredential token:
+                (spec["token"], spec["caCertificate"]) = (token.Secret, token.CaCertificate);
+                break;
+            case SshCredential ssh:
+                (spec["privateKey"], spec["knownHosts"]) = (ssh.PrivateKey, ssh.KnownHosts);
+                break;
+        }
+
         return Task.FromResult(spec);
     }
 

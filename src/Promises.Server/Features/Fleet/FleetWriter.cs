@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Promises.Data;
 using Promises.Model;
+using Promises.Server.Hosting;
 using Promises.Server.Reconciling;
 using Promises.StateStores;
 
@@ -13,7 +15,8 @@ namespace Promises.Server.Features.Fleet;
 /// change and events in one transaction. A dry run goes the same way without lock and commit.
 /// </summary>
 internal sealed class FleetWriter(
-    PromisesDb database, FleetState state, ImpactTokenKey key, IDeliveryQueue deliveries, StateStoreProvider storage, TimeProvider clock)
+    PromisesDb database, FleetState state, ImpactTokenKey key, Deliveries deliveries, StateStoreProvider storage, Failpoints failpoints,
+    TimeProvider clock)
 {
     private const int Attempts = 5;
 
@@ -101,25 +104,32 @@ internal sealed class FleetWriter(
         WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken, bool resync = false)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var number = await FleetLock.TakeAsync(database, cancellationToken);
+        var number = await failpoints.AroundAsync("lock", () => FleetLock.TakeAsync(database, cancellationToken));
         var before = await state.ReadAsync(database, number - 1, cancellationToken);
         var work = new FleetEdit(database, before, request, number, clock.GetUtcNow()) { Resync = resync };
         var edited = await EditAsync(work, edit, cancellationToken);
         if (edited.Failure is not null) return edited.Failure;
         if (!work.ChangesAnything) return new WriteResult(await edited.Value.View(cancellationToken), Effect.Unchanged, null);
 
+        failpoints.Reach("plan", after: false);
         var plan = work.Planned = FleetPlan.Of(work);
+        failpoints.Reach("plan", after: true);
         if (resync && plan.Changes.Count == 0 && work.Resited.Count == 0) return new WriteResult([], Effect.Unchanged, null);
         if (!resync && await RefusalAsync(request, work, plan, cancellationToken) is { } refusal) return refusal;
 
+        failpoints.Reach("store", after: false);
         await database.SaveChangesAsync(cancellationToken);
-        var stores = await DecisionWriter.StoreAsync(database, work, plan, cancellationToken);
+        var stores = (await DecisionWriter.StoreAsync(database, work, plan, cancellationToken)).Union(work.EditedStores, StringComparer.Ordinal).ToList();
+        await deliveries.AnnounceAsync((NpgsqlConnection)database.Database.GetDbConnection(), work.NewStores, stores, cancellationToken);
+        failpoints.Reach("store", after: true);
         var body = await edited.Value.View(cancellationToken);
         foreach (var store in work.NewStores) await storage.ForgetAsync(store, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
+        failpoints.Reach("decided", after: false);
         state.Offer(plan.After);
-        foreach (var store in stores.Union(work.EditedStores, StringComparer.Ordinal)) deliveries.Nudge(store);
+        deliveries.Nudge(stores);
+        failpoints.Reach("decided", after: true);
         return new WriteResult(body, edited.Value.Effect, number, edited.Value.Location);
     }
 

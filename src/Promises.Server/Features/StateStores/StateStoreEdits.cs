@@ -25,19 +25,13 @@ internal static class StateStoreEdits
         return await ChangeAsync(edit, store, document, cancellationToken);
     }
 
-    /// <summary>Whether its credential exists, and its repository may be gone to.</summary>
+    /// <summary>Whether its credentials are there, and its repository may be gone to.</summary>
     public static async Task<IReadOnlyList<FieldError>> CheckAsync(
         FleetEdit edit, StateStoreDocument document, RepositoryCheck repositories, CancellationToken cancellationToken)
     {
         if (document.Spec.Git is not { } git) return [];
 
-        var errors = new List<FieldError>();
-        if (git.CredentialsRef is { } credential && await edit.Database.Credentials.FindAsync([credential], cancellationToken) is null)
-        {
-            errors.Add(new FieldError(
-                document.Sources.Credential, credential, Rules.UnknownCredential, "Create it with POST /credentials, or leave it out for a repository that needs none."));
-        }
-
+        var errors = new List<FieldError>(await StoreCredentials.CheckAsync(edit, git, document.Sources.Credential, cancellationToken));
         var store = await edit.Database.StateStores.FindAsync([document.Meta.Name], cancellationToken);
         if (git.Url.Length > 0 && git.Url != store?.Url) errors.AddRange(await repositories.CheckAsync(git.Url, document.Sources.Url, cancellationToken));
         if (git.Mode == DeliveryMode.Proposal && await ProposesThereAsync(edit, document.Meta.Name, git.Url, cancellationToken) is { } other)

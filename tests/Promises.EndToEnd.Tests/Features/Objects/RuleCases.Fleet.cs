@@ -75,7 +75,7 @@ internal static partial class RuleCases
         new(Rules.Url, "a helper of git", "POST /state-stores", Store("""{"url": "ext::sh -c id"}"""), "/spec/git/url", "helpers and options are refused"),
         new(Rules.Url, "an option of git", "POST /state-stores", Store("""{"url": "--upload-pack=id"}"""), "/spec/git/url", "helpers and options are refused"),
         new(Rules.Url, "link-local", "POST /state-stores", Store("""{"url": "http://169.254.169.254/a.git"}"""), "/spec/git/url", "Link-local"),
-        new(Rules.Url, "link-local over ssh", "POST /state-stores", Store("""{"url": "git@[fe80::1]:a.git"}"""), "/spec/git/url", "Link-local"),
+        new(Rules.Url, "link-local over ssh", "POST /state-stores", Store("""{"url": "git@[fe80::1]:a.git", "credentialsRef": "key"}"""), "/spec/git/url", "Link-local"),
         new(Rules.Url, "a password in it", "POST /state-stores", Store("""{"url": "https://me:hunter2@git.invalid/a.git"}"""), "/spec/git/url", "credentialsRef") { Secret = "hunter2" },
         new(Rules.Url, "no repository there", "POST /state-stores", Store("""{"url": "file:///nowhere/at/all.git"}"""), "/spec/git/url", "git init --bare"),
         new(Rules.Branch, "like an option", "POST /state-stores", Store("""{"url": "https://git.invalid/a.git", "branch": "--force"}"""), "/spec/git/branch", "not beginning with -"),
@@ -83,7 +83,16 @@ internal static partial class RuleCases
         new(Rules.Path, "before every cluster's", "POST /state-stores", Store("""{"url": "https://git.invalid/a.git", "path": "../a"}"""), "/spec/git/path", "'..'"),
         new(Rules.Immutable, "the path of a store in use", "PATCH /state-stores/first", """{"spec": {"git": {"path": "moved"}}}""", "/spec/git/path", "while clusters use the store"),
         new(Rules.Enum, "a layout", "POST /state-stores", """{"metadata": {"name": "x"}, "spec": {"layout": "flat"}}""", "/spec/layout", "placements or kratix"),
-        new(Rules.NotSupportedYet, "ssh keys", "POST /credentials", """{"metadata": {"name": "x"}, "spec": {"type": "ssh", "privateKey": "hunter2", "knownHosts": "h"}}""", "/spec/type", "type token") { Secret = "hunter2" },
+        new(Rules.WrongType, "no private key", "POST /credentials", """{"metadata": {"name": "x"}, "spec": {"type": "ssh", "privateKey": "hunter2"}}""", "/spec/privateKey", "whole file") { Secret = "hunter2" },
+        new(Rules.WrongType, "no certificate", "POST /credentials", """{"metadata": {"name": "x"}, "spec": {"token": "t", "caCertificate": "hunter2"}}""", "/spec/caCertificate", "BEGIN CERTIFICATE") { Secret = "hunter2" },
+        new(Rules.UnknownCredential, "a token over ssh", "POST /state-stores", Store("""{"url": "git@git.invalid:a.git", "credentialsRef": "token"}"""), "/spec/git/credentialsRef", "has type token"),
+        new(Rules.UnknownCredential, "a key that only signs", "POST /state-stores", Store("""{"url": "git@git.invalid:a.git", "credentialsRef": "signer"}"""), "/spec/git/credentialsRef", "knownHosts"),
+        new(Rules.UnknownCredential, "a key over https", "POST /state-stores", Store("""{"url": "https://git.invalid/a.git", "credentialsRef": "key"}"""), "/spec/git/credentialsRef", "has type ssh"),
+        new(Rules.UnknownCredential, "nobody to sign", "POST /state-stores", Store("""{"url": "https://git.invalid/a.git", "signingKeyRef": "nobody"}"""), "/spec/git/signingKeyRef", "POST /credentials"),
+        new(Rules.UnknownCredential, "a token to sign with", "POST /state-stores", Store("""{"url": "https://git.invalid/a.git", "signingKeyRef": "token"}"""), "/spec/git/signingKeyRef", "has type token"),
+        new(Rules.Required, "a key for ssh", "POST /state-stores", Store("""{"url": "git@git.invalid:a.git"}"""), "/spec/git/credentialsRef", "type ssh"),
+        new(Rules.Required, "known hosts of a store in use", "PATCH /credentials/key", """{"spec": {"knownHosts": null}}""", "/spec/knownHosts", "'scp'"),
+        new(Rules.Immutable, "the type of a credential in use", "PATCH /credentials/key", """{"spec": {"type": "token", "token": "hunter2", "privateKey": null, "knownHosts": null}}""", "/spec/type", "'scp'") { Secret = "hunter2" },
     ];
 
     private static IEnumerable<RuleCase> OfLadder() =>

@@ -43,14 +43,6 @@ public sealed class StateStoreTests(ServerFixture fixture) : IClassFixture<Serve
     }
 
     [Fact]
-    public async Task Ssh_repository_is_taken_with_a_warning_that_it_does_not_work_yet()
-    {
-        var made = (await Client.PostTextAsync("/state-stores", Document("ssh", "git@git.invalid:Team/fleet.git"))).ShouldBe(201);
-        made.Text("/warnings/0/pointer").ShouldBe("/spec/git/url");
-        (await Client.GetAsync("/state-stores/ssh")).At("/warnings").ShouldBeNull();
-    }
-
-    [Fact]
     public async Task Store_with_clusters_stays()
     {
         (await Client.PostTextAsync("/state-stores", """{"metadata": {"name": "used"}}""")).ShouldBe(201);
