@@ -44,6 +44,8 @@ public sealed class PromisesDb(DbContextOptions<PromisesDb> options) : DbContext
 
     public DbSet<ChangeStore> ChangeStores => Set<ChangeStore>();
 
+    public DbSet<ChangeBranch> ChangeBranches => Set<ChangeBranch>();
+
     public DbSet<FleetEvent> FleetEvents => Set<FleetEvent>();
 
     public DbSet<Promotion> Promotions => Set<Promotion>();

@@ -127,7 +127,7 @@ internal sealed class RemoteStore(
     private async Task<IReadOnlyDictionary<string, string>> LookUpAsync(IReadOnlyCollection<string>? of, CancellationToken cancellationToken)
     {
         foreach (var branch in of ?? []) RefNames.RequireBranch(branch);
-        var patterns = of is { Count: <= MostNames } ? of : [RefNames.RequirePattern(branches)];
+        var patterns = of is { Count: > 0 and <= MostNames } ? of : [RefNames.RequirePattern(branches)];
         var wanted = of?.ToHashSet(StringComparer.Ordinal);
         var result = await OverNetworkAsync(access => new GitCommand($"Cannot read {Where}", ["ls-remote", "--end-of-options", access.Url, .. patterns.Select(RefNames.Branch)])
         {

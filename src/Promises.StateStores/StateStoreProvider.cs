@@ -47,7 +47,8 @@ public sealed class StateStoreProvider : IAsyncDisposable
         var directory = MirrorOf(name, url, branch);
         // It is new, or the store pointed elsewhere before.
         if (!Directory.Exists(directory)) RemoveOtherMirrors(name, directory);
-        return new RemoteStore(url, branch, ReadCredentialAsync, ReadSigningKeyAsync, new Repository(directory, _git), _git, Guard, _locks, _retries);
+        return new RemoteStore(
+            url, BranchPattern.Of(branch, "*"), ReadCredentialAsync, ReadSigningKeyAsync, new Repository(directory, _git), _git, Guard, _locks, _retries);
 
         async Task<GitCredential?> ReadCredentialAsync(CancellationToken cancellationToken) => credentialName is null ? null
             : await _credentials.ReadAsync(credentialName, cancellationToken)

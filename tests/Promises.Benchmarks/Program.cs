@@ -1,21 +1,38 @@
 using Promises.Benchmarks.Delivery;
+using Promises.Benchmarks.Fleet;
+using Promises.Benchmarks.Harness;
 using Promises.Benchmarks.Scheduling;
 
 namespace Promises.Benchmarks;
 
-/// <summary>Each benchmark prints its own figures. Names are given on the command line; none runs all.</summary>
+/// <summary>Each benchmark prints its own figures. Names are given on the command line; none runs all. With --quick they only show that they work.</summary>
 internal static class Benchmarks
 {
-    private static readonly Dictionary<string, Func<Task>> Known = new(StringComparer.Ordinal)
+    private const string Quick = "--quick";
+
+    private static readonly Dictionary<string, Func<BenchOptions, Task>> Known = new(StringComparer.Ordinal)
     {
         ["scheduler"] = SchedulerBenchmark.RunAsync,
         ["matching"] = MatchingBenchmark.RunAsync,
         ["delivery"] = DeliveryBenchmark.RunAsync,
+        ["profile"] = ProfileBenchmark.RunAsync,
+        ["revision"] = RevisionBenchmark.RunAsync,
+        ["stores"] = StoresBenchmark.RunAsync,
+        ["branches"] = BranchesBenchmark.RunAsync,
+        ["batch"] = BatchBenchmark.RunAsync,
+        ["growth"] = GrowthBenchmark.RunAsync,
+        ["load"] = LoadBenchmark.RunAsync,
+        ["idle"] = IdleBenchmark.RunAsync,
+        ["scale"] = ScaleBenchmark.RunAsync,
     };
 
     private static async Task<int> Main(string[] args)
     {
-        foreach (var name in args.Length == 0 ? [.. Known.Keys] : args)
+        Report.Begin();
+        var options = new BenchOptions(args.Contains(Quick, StringComparer.Ordinal));
+        var names = args.Where(name => name != Quick).ToList();
+        var failed = 0;
+        foreach (var name in names.Count == 0 ? [.. Known.Keys] : names)
         {
             if (!Known.TryGetValue(name, out var run))
             {
@@ -23,9 +40,19 @@ internal static class Benchmarks
                 return 2;
             }
 
-            await run();
+            Report.Note($"{name}:");
+            try
+            {
+                await run(options);
+            }
+            catch (InvalidOperationException e)
+            {
+                // The others can still say something.
+                Report.Note($"{name} failed: {e.Message}");
+                failed = 1;
+            }
         }
 
-        return 0;
+        return failed;
     }
 }

@@ -33,6 +33,28 @@ public sealed class MigrationRunnerTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task What_was_about_to_be_written_before_an_upgrade_is_known_after_it()
+    {
+        await using var database = PromisesData.DataSource(await postgres.EmptyAsync());
+        await new MigrationRunner(database, [.. Migration.Embedded.TakeWhile(migration => string.CompareOrdinal(migration.Name, "0003") < 0)]).ApplyAsync(Cancel);
+        await using (var command = database.CreateCommand(
+            """
+            INSERT INTO state_stores (name, uid, generation, resource_version, labels, annotations, created_at, url, branch, author_name, author_email, base_path, layout)
+            VALUES ('fleet', gen_random_uuid(), 1, 1, '{}', '{}', now(), 'https://h/a', 'main', 'A', 'a@b', '', 'Placements');
+            INSERT INTO store_delivery (state_store, head, reflected_version, failures, reason, message, intent_commit, intent)
+            VALUES ('fleet', 'b', 1, 0, '', '', 'c', '{"Store":"fleet","Url":"https://h/a","Branch":"main","Base":"b","Version":7,"Placements":[1],"Clusters":[2],"Manifests":{"m":{}},"Changes":[7],"Repaired":["f"]}');
+            """))
+        {
+            await command.ExecuteNonQueryAsync(Cancel);
+        }
+
+        await new MigrationRunner(database).ApplyAsync(Cancel);
+
+        (await ScalarAsync(database, "SELECT intent::jsonb = '{\"Store\":\"fleet\",\"Url\":\"https://h/a\",\"Branch\":\"main\",\"Version\":7,\"Manifests\":{\"m\":{}},\"Branches\":["
+            + "{\"Branch\":\"main\",\"Base\":\"b\",\"Commit\":\"c\",\"Placements\":[1],\"Clusters\":[2],\"Changes\":[7],\"Repaired\":[\"f\"]}]}' FROM store_delivery")).ShouldBe(true);
+    }
+
+    [Fact]
     public async Task Second_run_applies_nothing()
     {
         await using var database = PromisesData.DataSource(await postgres.EmptyAsync());

@@ -45,6 +45,22 @@ public sealed class PushReportTests
         if (line[0] == '+') PushReport.Read(result, ["p"], new HashSet<string> { "main" }).Single().Outcome.ShouldBe(PushOutcome.Forced);
     }
 
+    [Theory]
+    [InlineData(1, "*\ta:refs/heads/a\t[new branch]\n!\tb:refs/heads/b\t[rejected] (stale info)", "", PushOutcome.Acknowledged, PushOutcome.Stale)]
+    [InlineData(1, " \ta:refs/heads/a\t1..2\n!\tb:refs/heads/b\t[remote rejected] (hook declined)", "", PushOutcome.Acknowledged, PushOutcome.Declined)]
+    [InlineData(1, "=\ta:refs/heads/a\t[up to date]\n!\tb:refs/heads/b\t[rejected] (stale info)", "", PushOutcome.AlreadyThere, PushOutcome.Stale)]
+    [InlineData(0, " \ta:refs/heads/a\t1..2\n*\tb:refs/heads/b\t[new branch]", "", PushOutcome.Acknowledged, PushOutcome.Acknowledged)]
+    [InlineData(1, "!\ta:refs/heads/a\t[rejected] (stale info)", "error: RPC failed; curl 52 Empty reply from server", PushOutcome.Stale, PushOutcome.Unknown)]
+    [InlineData(1, "!\ta:refs/heads/a\t[rejected] (stale info)", "", PushOutcome.Stale, PushOutcome.Unknown)]
+    [InlineData(128, " \ta:refs/heads/a\t1..2", "", PushOutcome.Unknown, PushOutcome.Unknown)]
+    [InlineData(1, " \ta:refs/heads/a\t1..2\n*\tb:refs/heads/b\t[new branch]", "", PushOutcome.Unknown, PushOutcome.Unknown)]
+    [InlineData(1, "", "fatal: unable to access 'https://x/': Failed to connect to x port 443", PushOutcome.Unreachable, PushOutcome.Unreachable)]
+    [InlineData(1, "!\ta:refs/heads/a\t[remote rejected] (failed to update ref)\n!\tb:refs/heads/b\t[remote rejected] (failed to update ref)",
+        "remote: error: cannot lock ref 'refs/heads/a': 'refs/heads/x' exists; cannot create 'refs/heads/a'", PushOutcome.Declined, PushOutcome.Stale)]
+    public void Each_branch_of_a_push_has_an_answer_of_its_own(int code, string lines, string error, PushOutcome first, PushOutcome second) =>
+        PushReport.Read(new GitResult("Cannot push", code, Encoding.UTF8.GetBytes($"To x\n{lines}\nDone\n"), error, false, false), ["a", "b"])
+            .Select(result => result.Outcome).ShouldBe([first, second]);
+
     [Fact]
     public void A_push_that_was_stopped_is_unknown() =>
         PushReport.Read(new GitResult("Cannot push", -1, [], "", TimedOut: true, false), ["main"]).Single().Outcome.ShouldBe(PushOutcome.Unknown);

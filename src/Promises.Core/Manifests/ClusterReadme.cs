@@ -8,7 +8,7 @@ internal static class ClusterReadme
     public static string Text(ClusterSite site) => $"""
         # Cluster {site.Cluster}
 
-        This directory holds the Kubernetes objects that the cluster `{site.Cluster}` of the environment `{site.Environment}` is to run. The
+        {Place(site)} holds the Kubernetes objects that the cluster `{site.Cluster}` of the environment `{site.Environment}` is to run. The
         service Promises writes it, from its catalogue of Promises and the labels of the cluster. To change what the cluster
         gets, change a Promise or a label there: `GET /explain?cluster={site.Cluster}` of the service tells what is here and why.
 
@@ -20,6 +20,9 @@ internal static class ClusterReadme
 
         {Agents(site)}
         """.ReplaceLineEndings("\n") + "\n";
+
+    private static string Place(ClusterSite site) =>
+        $"{(site.Path.Length == 0 ? "The root" : $"The directory `{site.Path}`")} of the branch `{site.Branch}`";
 
     private static string Contents(ClusterSite site) => site.Layout switch
     {

@@ -37,6 +37,28 @@ public sealed class ChangeStore
 
     public string StateStore { get; private set; } = "";
 
+    /// <summary>Null while it is not on the branch, and for ever if it left nothing to write. One of several, where each cluster has a branch.</summary>
+    public string? Commit { get; private set; }
+
+    public bool Settled { get; private set; }
+}
+
+/// <summary>That a change concerns a cluster with a branch of its own; answered by the commit there.</summary>
+public sealed class ChangeBranch
+{
+    private ChangeBranch() { }
+
+    public ChangeBranch(long change, string stateStore, string cluster, string branch) =>
+        (Change, StateStore, Cluster, Branch) = (change, stateStore, cluster, branch);
+
+    public long Change { get; private set; }
+
+    public string StateStore { get; private set; } = "";
+
+    public string Cluster { get; private set; } = "";
+
+    public string Branch { get; private set; } = "";
+
     /// <summary>Null while it is not on the branch, and for ever if it left nothing to write.</summary>
     public string? Commit { get; private set; }
 

@@ -21,6 +21,24 @@ public sealed class ClusterDelivery
     public IReadOnlyList<string> Findings { get; private set; } = [];
 
     public DateTimeOffset? FindingsAt { get; private set; }
+
+    /// <summary>The last commit of its own branch that the remote acknowledged; null where it shares one.</summary>
+    public string? Head { get; private set; }
+
+    /// <summary>How often its own branch was refused since it was last written, while the store's others went on.</summary>
+    public int Failures { get; private set; }
+
+    public DateTimeOffset? FailingSince { get; private set; }
+
+    public DateTimeOffset? NextTry { get; private set; }
+
+    /// <summary>The fleet version at the last refusal: what changed since then is a reason to try at once.</summary>
+    public long TriedVersion { get; private set; }
+
+    /// <summary>CamelCase, why it was refused.</summary>
+    public string? Reason { get; private set; }
+
+    public string? Message { get; private set; }
 }
 
 /// <summary>What the writer of a store knows, and what it was about to do. One row per store, written by its reconciler only.</summary>
@@ -30,7 +48,10 @@ public sealed class StoreDelivery
 
     public string StateStore { get; private set; } = "";
 
-    /// <summary>The last commit that the remote acknowledged, ours or one we built on.</summary>
+    /// <summary>
+    /// The last commit that the remote acknowledged, ours or one we built on: the head of the branch. With a branch per cluster it is the last of
+    /// any, and each head is in the <see cref="ClusterDelivery"/>.
+    /// </summary>
     public string? Head { get; private set; }
 
     /// <summary>The fleet version that the branch reflects for this store.</summary>

@@ -8,6 +8,7 @@ public enum DeliveryMode { Push, Proposal }
 public sealed record GitIdentity(string Name, string Email);
 
 /// <summary>A remote repository.</summary>
+/// <param name="Branch">As a <see cref="BranchPattern"/>.</param>
 /// <param name="Path">Put before every cluster's path; empty for none.</param>
 /// <param name="Committer">The author where null.</param>
 /// <param name="SigningKeyRef">The credential whose key signs the commits; null for commits without a signature.</param>
@@ -17,7 +18,7 @@ public sealed record GitSpec(
 /// <param name="Git">Null for an embedded store: a bare repository in the data directory.</param>
 public sealed record StateStoreSpec(GitSpec? Git, Layout Layout);
 
-/// <summary>Where clusters' objects are written: one branch of a Git repository.</summary>
+/// <summary>Where clusters' objects are written: one branch of a Git repository for all of them, or one for each.</summary>
 public sealed class StateStore : FleetObject
 {
     private StateStore() { }
@@ -25,6 +26,7 @@ public sealed class StateStore : FleetObject
     /// <summary>Null for an embedded store.</summary>
     public string? Url { get; private set; }
 
+    /// <summary>As a <see cref="BranchPattern"/>.</summary>
     public string Branch { get; private set; } = "main";
 
     public string? CredentialName { get; private set; }
@@ -52,6 +54,10 @@ public sealed class StateStore : FleetObject
     public static GitIdentity DefaultAuthor { get; } = new("Promises", "promises@localhost");
 
     public bool IsEmbedded => Url is null;
+
+    public bool IsBranchPerCluster => BranchPattern.IsPerCluster(Branch);
+
+    public string BranchOf(string cluster) => BranchPattern.Of(Branch, cluster);
 
     public static StateStore Create(ObjectMeta meta, StateStoreSpec spec, Stamp stamp)
     {

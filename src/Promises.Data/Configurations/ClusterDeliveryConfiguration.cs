@@ -14,6 +14,8 @@ internal sealed class ClusterDeliveryConfiguration : IEntityTypeConfiguration<Cl
         builder.Property(d => d.StateStore).IsName();
         builder.Property(d => d.Files).IsJson();
         builder.Property(d => d.Findings).IsJson();
+        builder.Property(d => d.Head).IsCommit();
+        builder.Property(d => d.Reason).IsWord();
         builder.HasOne<Cluster>().WithOne().HasForeignKey<ClusterDelivery>(d => d.Cluster).OnDelete(DeleteBehavior.Cascade);
     }
 }

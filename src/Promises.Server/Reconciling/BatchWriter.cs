@@ -7,7 +7,7 @@ namespace Promises.Server.Reconciling;
 /// <summary>Writes one batch: a commit for each branch that is to change, all built in one go, one intent, one push, one record.</summary>
 internal sealed partial class BatchWriter(
     DeliveryRecorder recorder, StorePushes pushes, Settlement settlement, Proposals proposals, SeenBranches seen, DeliveryTelemetry telemetry, Failpoints failpoints,
-    TimeProvider time, ILogger<BatchWriter> log)
+    TimeProvider time, Random random, ILogger<BatchWriter> log)
 {
     /// <returns>The branches that are still to be written, with the reason; the others are recorded.</returns>
     /// <exception cref="StoreSyncException">It is to be tried again later.</exception>
@@ -35,7 +35,7 @@ internal sealed partial class BatchWriter(
         var moves = record.Moves();
         if (moves.Count == 0)
         {
-            await RecordAsync(record, null, lease, cancellationToken);
+            await RecordAsync(record, null, [], lease, cancellationToken);
             return new Dictionary<string, PushResult>();
         }
 
@@ -43,8 +43,12 @@ internal sealed partial class BatchWriter(
         await failpoints.AroundAsync("intent", () => recorder.IntendAsync(record.Only(branch => branch.Commit is not null), lease, cancellationToken));
         var results = await pushes.PushAsync(store, work.Store.Name, moves, cancellationToken);
         telemetry.Stage("push", started);
-        return await ConcludeAsync(store, record, results, lease, cancellationToken);
+        return await ConcludeAsync(store, work, record, results, lease, cancellationToken);
     }
+
+    /// <summary>Puts branches aside that cannot be written now, so that they do not hold back the other branches of the store.</summary>
+    public async Task PutAsideAsync(StoreWork work, IReadOnlyDictionary<string, PushResult> refused, StoreLease lease, CancellationToken cancellationToken) =>
+        await RecordAsync(new DeliveryPlan([]).Record(work, new Dictionary<string, string>()), null, Refusals(work, refused), lease, cancellationToken);
 
     /// <summary>Plans every branch. What has to be listed of several is listed in one go.</summary>
     private static async Task<DeliveryPlan> PlanAsync(
@@ -87,7 +91,7 @@ internal sealed partial class BatchWriter(
     }
 
     private async Task<IReadOnlyDictionary<string, PushResult>> ConcludeAsync(
-        IStateStore store, DeliveryRecord record, Dictionary<string, PushResult> results, StoreLease lease, CancellationToken cancellationToken)
+        IStateStore store, StoreWork work, DeliveryRecord record, Dictionary<string, PushResult> results, StoreLease lease, CancellationToken cancellationToken)
     {
         var unknown = record.Only(branch => Outcome(branch) == PushOutcome.Unknown).Moves();
         if (unknown.Count > 0)
@@ -98,21 +102,34 @@ internal sealed partial class BatchWriter(
         // Of an unknown outcome the intent stays, to be settled on the next visit.
         var open = record.Only(branch => Outcome(branch) == PushOutcome.Unknown);
         var landed = record.Only(branch => branch.Commit is null || results[branch.Branch].IsOnBranch);
-        if (landed.Branches.Count > 0) await RecordAsync(landed, open, lease, cancellationToken);
+        var refused = Refusals(work, results.Where(IsRefused));
+        if (landed.Branches.Count + refused.Count > 0) await RecordAsync(landed, open, refused, lease, cancellationToken);
         else if (open.Branches.Count == 0) await recorder.ForgetAsync(lease, cancellationToken);
 
         // What was pushed on top of ours meanwhile, if anything, is seen on the next look.
         if (unknown.Count > 0) seen.Forget(record.Store);
-        if (results.Values.FirstOrDefault(result => !result.IsOnBranch && result.Outcome is not (PushOutcome.Stale or PushOutcome.MirrorDamaged)) is { } failed)
-            throw StoreSyncException.From(failed);
-        return results.Where(result => !result.Value.IsOnBranch).ToDictionary(StringComparer.Ordinal);
+        var left = results.Where(result => !result.Value.IsOnBranch && !IsRefused(result)).ToDictionary(StringComparer.Ordinal);
+        if (left.Values.FirstOrDefault(result => result.Outcome is not (PushOutcome.Stale or PushOutcome.MirrorDamaged)) is { } failed) throw StoreSyncException.From(failed);
+        return left;
+
+        // One that has moved is tried again at once.
+        bool IsRefused(KeyValuePair<string, PushResult> result) =>
+            work.Store.IsBranchPerCluster && result.Value.Outcome != PushOutcome.Stale && BranchRefusal.IsOne(result.Value);
 
         PushOutcome? Outcome(BranchRecord branch) => results.GetValueOrDefault(branch.Branch)?.Outcome;
     }
 
-    private async Task RecordAsync(DeliveryRecord record, DeliveryRecord? open, StoreLease lease, CancellationToken cancellationToken)
+    private List<BranchRefusal> Refusals(StoreWork work, IEnumerable<KeyValuePair<string, PushResult>> results)
     {
-        if (!await failpoints.AroundAsync("record", () => recorder.RecordAsync(record, open, lease, cancellationToken))) return;
+        var refused = results.ToDictionary(StringComparer.Ordinal);
+        return refused.Count == 0 ? [] : [.. work.Branches.Where(branch => refused.ContainsKey(branch.Name)).Select(branch => BranchRefusal.Of(branch, refused[branch.Name], random))];
+    }
+
+    private async Task RecordAsync(
+        DeliveryRecord record, DeliveryRecord? open, IReadOnlyList<BranchRefusal> refused, StoreLease lease, CancellationToken cancellationToken)
+    {
+        foreach (var refusal in refused) LogRefused(record.Store, refusal.Reason, refusal.Message, refusal.Wait);
+        if (!await failpoints.AroundAsync("record", () => recorder.RecordAsync(record, open, refused, lease, cancellationToken))) return;
         foreach (var branch in record.Branches)
         {
             if ((branch.Commit ?? branch.Base) is { } head) seen.Add(record.Store, record.Url, record.Branch, branch.Branch, head);
@@ -124,6 +141,9 @@ internal sealed partial class BatchWriter(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: commit {Commit} is on the branch with {Placements} placements on {Clusters} clusters")]
     private partial void LogWritten(string store, string commit, int placements, int clusters);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store} goes on without a branch that cannot be written ({Reason}): {Explanation} Next try in {Wait}, or with the next change")]
+    private partial void LogRefused(string store, string reason, string explanation, TimeSpan wait);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store}: {Files} files of ours were changed by somebody else and are put right")]
     private partial void LogRepaired(string store, int files);

@@ -64,15 +64,17 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
 
     /// <param name="record">What is on its branch.</param>
     /// <param name="open">What may be: it stays the intent.</param>
+    /// <param name="refused">What is not, while the rest of the store goes on.</param>
     /// <returns>False if the store points elsewhere by now: nothing is recorded then.</returns>
-    public async Task<bool> RecordAsync(DeliveryRecord record, DeliveryRecord? open, StoreLease lease, CancellationToken cancellationToken)
+    public async Task<bool> RecordAsync(
+        DeliveryRecord record, DeliveryRecord? open, IReadOnlyList<BranchRefusal> refused, StoreLease lease, CancellationToken cancellationToken)
     {
         const int attempts = 5;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryRecordAsync(record, open is { Branches.Count: > 0 } ? open : null, lease, cancellationToken);
+                return await TryRecordAsync(record, open is { Branches.Count: > 0 } ? open : null, refused, lease, cancellationToken);
             }
             catch (PostgresException conflict) when (attempt < attempts && conflict.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
             {
@@ -81,7 +83,8 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         }
     }
 
-    private async Task<bool> TryRecordAsync(DeliveryRecord record, DeliveryRecord? open, StoreLease lease, CancellationToken cancellationToken)
+    private async Task<bool> TryRecordAsync(
+        DeliveryRecord record, DeliveryRecord? open, IReadOnlyList<BranchRefusal> refused, StoreLease lease, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -104,7 +107,7 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
 
         await using var batch = new NpgsqlBatch(connection);
         PlacementRows.Add(batch, record, now);
-        ClusterRows.Add(batch, record, now);
+        ClusterRows.Add(batch, record, refused, now);
         StoreRows.Add(batch, record, open, now);
         if (record.Proposed is { } proposed) ProposalRows.Add(batch, record.Store, proposed, now);
         await batch.ExecuteNonQueryAsync(cancellationToken);

@@ -31,7 +31,7 @@ internal sealed partial class Proposals(DeliveryRecorder recorder, StorePushes p
         var failed = results.Values.FirstOrDefault(result => !result.IsOnBranch && result.Outcome is not (PushOutcome.Stale or PushOutcome.MirrorDamaged));
         var foreign = steps.Where(step => step.IsForeign).Select(step => step.Branch.Name).ToList();
         var outcome = ProposalOutcome.Of(work, record, steps, results, failed is not null || foreign.Count > 0);
-        await failpoints.AroundAsync("record", () => recorder.RecordAsync(outcome, null, lease, cancellationToken));
+        await failpoints.AroundAsync("record", () => recorder.RecordAsync(outcome, null, [], lease, cancellationToken));
 
         if (failed is not null) throw StoreSyncException.From(failed);
         var left = results.Where(result => !result.Value.IsOnBranch).ToDictionary(StringComparer.Ordinal);

@@ -11,16 +11,20 @@ internal sealed class SeenBranches
 {
     private readonly ConcurrentDictionary<string, Place> _places = new(StringComparer.Ordinal);
 
+    /// <summary>Whether the repository was reached, whatever branches it has.</summary>
+    public bool Knows(StateStore store) => _places.TryGetValue(store.Name, out var place) && place.Is(store);
+
     public bool Has(StateStore store, string branch, string head) =>
         _places.TryGetValue(store.Name, out var place) && place.Is(store) && place.Tips.TryGetValue(branch, out var tip) && tip == head;
 
-    public void Add(string store, string? url, string pattern, string branch, string commit)
-    {
-        var place = _places.AddOrUpdate(store, _ => new Place(url, pattern), (_, known) => known.Url == url && known.Pattern == pattern ? known : new Place(url, pattern));
-        place.Tips[branch] = commit;
-    }
+    public void Add(string store, string? url, string pattern, string branch, string commit) => Find(store, url, pattern).Tips[branch] = commit;
+
+    public void Add(StateStore store) => Find(store.Name, store.Url, store.Branch);
 
     public void Forget(string store) => _places.TryRemove(store, out _);
+
+    private Place Find(string store, string? url, string pattern) =>
+        _places.AddOrUpdate(store, _ => new Place(url, pattern), (_, known) => known.Url == url && known.Pattern == pattern ? known : new Place(url, pattern));
 
     private sealed record Place(string? Url, string Pattern)
     {

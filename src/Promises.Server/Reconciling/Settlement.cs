@@ -20,7 +20,7 @@ internal sealed partial class Settlement(DeliveryRecorder recorder, StorePushes 
 
         var landed = record.Only(branch => results[branch.Branch].IsOnBranch);
         var open = record.Only(branch => results[branch.Branch].Outcome == PushOutcome.Unknown);
-        if (landed.Branches.Count > 0) await failpoints.AroundAsync("record", () => recorder.RecordAsync(landed, open, lease, cancellationToken));
+        if (landed.Branches.Count > 0) await failpoints.AroundAsync("record", () => recorder.RecordAsync(landed, open, [], lease, cancellationToken));
         else if (open.Branches.Count == 0) await recorder.ForgetAsync(lease, cancellationToken);
         if (open.Branches.Count > 0) throw StoreSyncException.From(results[open.Branches[0].Branch]);
     }

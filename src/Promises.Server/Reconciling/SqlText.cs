@@ -32,6 +32,11 @@ internal static class SqlText
     public static NpgsqlBatchCommand Integers(this NpgsqlBatchCommand command, IEnumerable<int?> values) =>
         command.With(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer);
 
+    public static NpgsqlBatchCommand Doubles(this NpgsqlBatchCommand command, IEnumerable<double> values) =>
+        command.With(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Double);
+
+    public static NpgsqlBatchCommand Flag(this NpgsqlBatchCommand command, bool value) => command.With(value, NpgsqlDbType.Boolean);
+
     public static NpgsqlBatchCommand Flags(this NpgsqlBatchCommand command, IEnumerable<bool> values) =>
         command.With(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Boolean);
 

@@ -94,6 +94,12 @@ internal sealed partial class StateStoreReconciler(
                 return;
             }
 
+            if (attempt == Attempts && work.Store.IsBranchPerCluster && left.Values.All(BranchRefusal.IsOne))
+            {
+                await writer.PutAsideAsync(work, left, lease, cancellationToken);
+                return;
+            }
+
             last = left.Values.First();
             if (ProposalLook.Concerns(work)) views.Clear();
             foreach (var branch in views.Keys.Where(branch => !left.ContainsKey(branch)).ToList()) views.Remove(branch);
@@ -134,7 +140,9 @@ internal sealed partial class StateStoreReconciler(
     {
         var unseen = work.Branches.Where(branch => !views.ContainsKey(branch.Name) && (branch.Head is null || !seen.Has(work.Store, branch.Name, branch.Head)))
             .Select(branch => branch.Name).ToList();
-        return unseen.Count > 0 && await ViewAsync(store, work, unseen, views, cancellationToken);
+        // Also where there is nothing to write, somebody wants to know whether it can be.
+        if (unseen.Count == 0 && (work.Branches.Count > 0 || seen.Knows(work.Store))) return false;
+        return await ViewAsync(store, work, unseen, views, cancellationToken);
     }
 
     /// <summary>Looks where branches are, and adds a view of each that is not where the row has it.</summary>
@@ -144,6 +152,7 @@ internal sealed partial class StateStoreReconciler(
     {
         var before = views.Count;
         var tips = await failpoints.AroundAsync("fetch", () => store.TipsAsync(branches, cancellationToken));
+        seen.Add(work.Store);
         foreach (var branch in work.Branches.Where(branch => branches.Contains(branch.Name)))
         {
             var tip = tips.GetValueOrDefault(branch.Name);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using Promises.Model;
 using Promises.Server.Features.Events;
 
 namespace Promises.Server.Reconciling;
@@ -10,13 +11,15 @@ internal static class StoreRows
     /// <param name="open">Null if nothing is.</param>
     public static void Add(NpgsqlBatch batch, DeliveryRecord record, DeliveryRecord? open, DateTimeOffset now)
     {
-        Changes(batch, record);
+        var isPerCluster = BranchPattern.IsPerCluster(record.Branch);
+        if (isPerCluster) ChangesOfBranches(batch, record);
+        else Changes(batch, record);
 
         var repaired = record.Branches.SelectMany(branch => branch.Repaired).ToList();
         var (reason, message) = repaired.Count > 0
             ? ("Repaired", $"Put right what somebody else had changed in {repaired.Count} of our files: {Some(repaired)}.")
             : record.Proposed is { Waiting.Count: > 0 } proposed ? ("Proposed", $"Waits to be merged into {record.Branch}: {Some(proposed.Waiting)}.")
-            : ("Reflected", "The branch has all accepted changes.");
+            : ("Reflected", isPerCluster ? "The branches have all accepted changes." : "The branch has all accepted changes.");
         if (record.Proposed is { IsFailing: true })
         {
             // How often it failed, and why, is told by whoever tries again.
@@ -26,13 +29,19 @@ internal static class StoreRows
 
         batch.Add(
             """
-            INSERT INTO store_delivery AS d (state_store, head, reflected_version, failures, reason, message, transition_at) VALUES ($1, $2, $3, 0, $4, $5, $6)
-            ON CONFLICT (state_store) DO UPDATE SET head = excluded.head, reflected_version = greatest(d.reflected_version, excluded.reflected_version),
-                transition_at = CASE WHEN d.failures > 0 OR d.transition_at IS NULL THEN excluded.transition_at ELSE d.transition_at END,
-                failures = 0, failing_since = NULL, next_try = NULL, reason = excluded.reason, message = excluded.message, intent_commit = $7, intent = $8
+            INSERT INTO store_delivery AS d (state_store, head, reflected_version, failures, failing_since, reason, message, transition_at, intent_commit, intent)
+            SELECT $1, $2, CASE WHEN f.branches = 0 THEN $3 ELSE 0 END, least(f.branches, 1), f.since, coalesce(f.reason, $4),
+                coalesce(f.message || CASE WHEN f.branches > 1 THEN format(' %s more branches are refused.', f.branches - 1) ELSE '' END, $5), $6, $7, $8
+            FROM (SELECT count(*)::int AS branches, min(failing_since) AS since, min(reason) FILTER (WHERE first = 1) AS reason, min(message) FILTER (WHERE first = 1) AS message
+                FROM (SELECT failing_since, reason, message, row_number() OVER (ORDER BY cluster) AS first FROM cluster_delivery WHERE state_store = $1 AND failures > 0) AS refused) AS f
+            ON CONFLICT (state_store) DO UPDATE SET head = CASE WHEN $9 THEN coalesce(excluded.head, d.head) ELSE excluded.head END,
+                reflected_version = greatest(d.reflected_version, excluded.reflected_version),
+                transition_at = CASE WHEN (d.failures > 0) <> (excluded.failures > 0) OR d.transition_at IS NULL THEN excluded.transition_at ELSE d.transition_at END,
+                failures = excluded.failures, failing_since = excluded.failing_since, next_try = NULL, reason = excluded.reason, message = excluded.message,
+                intent_commit = excluded.intent_commit, intent = excluded.intent
             """)
-            .Text(record.Store).Text(record.LastCommit() ?? record.Branches.Select(branch => branch.Base).LastOrDefault()).Number(record.Proposed?.Reflected ?? record.Version)
-            .Text(reason).Text(message).Time(now).Text(open?.LastCommit()).Text(open is null ? null : Intent(open));
+            .Text(record.Store).Text(record.LastCommit() ?? (isPerCluster ? null : record.Branches[0].Base)).Number(record.Proposed?.Reflected ?? record.Version)
+            .Text(reason).Text(message).Time(now).Text(open?.LastCommit()).Text(open is null ? null : Intent(open)).Flag(isPerCluster);
         EventRows.Modified(batch, "StateStore", [record.Store], repaired.Count > 0 ? message : null);
     }
 
@@ -45,6 +54,26 @@ internal static class StoreRows
         if (changes.Count == 0) return;
         batch.Add("UPDATE change_stores SET settled = true, commit = $3 WHERE state_store = $1 AND change = ANY($2) AND NOT settled")
             .Text(record.Store).Numbers(changes).Text(record.LastCommit());
+    }
+
+    /// <summary>A change is settled when it is on the branch of every cluster that it concerns and that is still there. One of its commits stands for all.</summary>
+    private static void ChangesOfBranches(NpgsqlBatch batch, DeliveryRecord record)
+    {
+        var rows = record.Branches.SelectMany(branch => branch.Clusters.Select(row => (row.Cluster, branch.Commit))).ToList();
+        batch.Add(
+            """
+            UPDATE change_branches b SET settled = true, commit = row.commit
+            FROM unnest($2, $3) AS row (cluster, commit) WHERE b.state_store = $1 AND b.cluster = row.cluster AND b.change <= $4 AND NOT b.settled
+            """)
+            .Text(record.Store).Texts(rows.Select(row => row.Cluster)).Texts(rows.Select(row => row.Commit)).Number(record.Version);
+        batch.Add(
+            """
+            UPDATE change_stores s SET settled = true, commit = (
+                SELECT b.commit FROM change_branches b WHERE b.change = s.change AND b.state_store = s.state_store AND b.commit IS NOT NULL ORDER BY b.cluster LIMIT 1)
+            WHERE s.state_store = $1 AND NOT s.settled AND s.change <= $2 AND NOT EXISTS (
+                SELECT FROM change_branches b JOIN clusters c ON c.name = b.cluster WHERE b.change = s.change AND b.state_store = s.state_store AND NOT b.settled)
+            """)
+            .Text(record.Store).Number(record.Version);
     }
 
     private static string Some(IReadOnlyList<string> paths) => string.Join(", ", paths.Take(5)) + (paths.Count > 5 ? ", …" : "");

@@ -16,9 +16,10 @@ internal static class StoreStatusReader
     {
         var pending = await database.ClusterDelivery.CountAsync(row => row.StateStore == store.Name && row.WantedVersion > row.WrittenVersion, cancellationToken);
         var row = await database.StoreDelivery.AsNoTracking().SingleOrDefaultAsync(delivery => delivery.StateStore == store.Name, cancellationToken);
+        var retry = await database.ClusterDelivery.Where(cluster => cluster.StateStore == store.Name && cluster.Failures > 0).MinAsync(cluster => cluster.NextTry, cancellationToken);
         return row switch
         {
-            { Failures: > 0 } => new StoreStatus(row.Head, pending, row.NextTry, "False", row.Reason, row.Message, row.TransitionAt),
+            { Failures: > 0 } => new StoreStatus(row.Head, pending, row.NextTry ?? retry, "False", row.Reason, row.Message, row.TransitionAt),
             { TransitionAt: not null } => new StoreStatus(row.Head, pending, null, "True", row.Reason, row.Message, row.TransitionAt),
             _ => new StoreStatus(row?.Head, pending, null, "Unknown", "NotWritten", "Nothing was written to it yet.", store.CreatedAt),
         };

@@ -8,13 +8,12 @@ using Promises.Model.Documents;
 namespace Promises.Server.Reconciling;
 
 /// <summary>Reads what a store has to do in one snapshot of the database, so that it is exactly one fleet version.</summary>
-internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, RevisionCache cache)
+internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, RevisionCache cache, TimeProvider time)
 {
     /// <returns>Null if there is no such store any more.</returns>
     /// <param name="moved">Branches that somebody else has moved: of their clusters all is read, not only what is behind.</param>
     public async Task<StoreWork?> ReadAsync(string name, IReadOnlyCollection<string> moved, CancellationToken cancellationToken)
     {
-        var everything = moved.Count > 0;
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         database.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
@@ -26,49 +25,61 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
             .Join(database.Changes, row => row.Change, change => change.Number, (_, change) => change)
             .OrderBy(change => change.Number).Select(change => new PendingChange(change.Number, change.By)).ToListAsync(cancellationToken);
 
-        var clusters = await ClustersAsync(database, store, everything, cancellationToken);
+        var whole = new WholeClusters(store, moved);
+        var clusters = await ClustersAsync(database, store, whole, cancellationToken);
         var placements = clusters.SelectMany(cluster => cluster.Placements).ToList();
         var proposals = await database.Proposals.Where(proposal => proposal.StateStore == name).ToListAsync(cancellationToken);
         var work = new StoreWork(
-            version, store, delivery, clusters, await BranchesAsync(database, store, delivery, clusters, proposals, changes, cancellationToken),
-            await ManifestsAsync(database, placements, cancellationToken), await RevisionsAsync(database, store.Layout, everything, placements, cancellationToken), changes)
+            version, store, delivery, clusters,
+            store.IsByProposal ? await ProposalWork.BranchesAsync(database, store, delivery, clusters, proposals, changes, cancellationToken)
+                : await BranchesAsync(database, store, delivery, clusters, changes, cancellationToken),
+            await ManifestsAsync(database, placements, cancellationToken), await RevisionsAsync(database, store.Layout, whole, placements, cancellationToken), changes)
         {
             Proposals = proposals,
         };
-        return everything && ProposalLook.Concerns(work) ? work with { Proposed = await ProposedAsync(database, name, cancellationToken) } : work;
+        return whole.All && ProposalLook.Concerns(work) ? work with { Proposed = await ProposalWork.FilesAsync(database, name, cancellationToken) } : work;
     }
 
     private static async Task<IReadOnlyList<BranchWork>> BranchesAsync(
-        PromisesDb database, StateStore store, StoreDelivery? delivery, IReadOnlyList<ClusterWork> clusters, List<Proposal> proposals, IReadOnlyList<PendingChange> changes,
+        PromisesDb database, StateStore store, StoreDelivery? delivery, IReadOnlyList<ClusterWork> clusters, IReadOnlyList<PendingChange> changes,
         CancellationToken cancellationToken)
     {
-        var of = clusters.ToLookup(cluster => cluster.Cluster.Environment, StringComparer.Ordinal);
-        var environments = !store.IsByProposal ? [] : (await database.Clusters.Where(cluster => cluster.StateStore == store.Name).Select(cluster => cluster.Environment)
-            .Distinct().ToListAsync(cancellationToken)).Union(proposals.Where(proposal => proposal.Phase != ProposalPhase.Closed).Select(proposal => proposal.Environment)).Order(StringComparer.Ordinal).ToList();
-        return environments.Count == 0
-            ? [new BranchWork(store.Branch, delivery?.Head, clusters, changes)]
-            : [.. environments.Select(environment =>
-                new BranchWork(Proposal.BranchOf(environment), delivery?.Head, [.. of[environment]], changes) { Environment = environment })];
+        if (!store.IsBranchPerCluster) return [new BranchWork(store.Branch, delivery?.Head, clusters, changes)];
+
+        var pending = changes.Count == 0 ? [] : await database.ChangeBranches.Where(row => row.StateStore == store.Name && !row.Settled)
+            .Select(row => new { row.Cluster, row.Change }).ToListAsync(cancellationToken);
+        var concerned = pending.ToLookup(row => row.Cluster, row => row.Change, StringComparer.Ordinal);
+        // Of changes from before the store had a branch per cluster nobody knows which clusters they concern.
+        var known = pending.Select(row => row.Change).ToHashSet();
+        return
+        [
+            .. clusters.Select(cluster => new BranchWork(
+                cluster.Site.Branch, cluster.Delivery.Head, [cluster],
+                [.. changes.Where(change => !known.Contains(change.Number) || concerned[cluster.Cluster.Name].Contains(change.Number))])),
+        ];
     }
 
-    private static async Task<ILookup<string, ProposedFile>> ProposedAsync(PromisesDb database, string store, CancellationToken cancellationToken) =>
-        (await database.ProposedFiles.Where(file => file.StateStore == store).ToListAsync(cancellationToken)).ToLookup(file => file.Owner, StringComparer.Ordinal);
-
-    private static async Task<IReadOnlyList<ClusterWork>> ClustersAsync(
-        PromisesDb database, StateStore store, bool everything, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ClusterWork>> ClustersAsync(
+        PromisesDb database, StateStore store, WholeClusters whole, CancellationToken cancellationToken)
     {
+        var (everything, some) = (whole.All, whole.Some.ToArray());
         // A stalled placement is tried again with whatever else is written to its store.
         var stalled = database.Placements.Where(placement => placement.StalledReason != null).Select(placement => placement.Cluster);
         var rows = await database.ClusterDelivery
-            .Where(row => row.StateStore == store.Name && (everything || row.WantedVersion > row.WrittenVersion || stalled.Contains(row.Cluster)))
+            .Where(row => row.StateStore == store.Name && (everything || row.WantedVersion > row.WrittenVersion || row.Failures > 0 || stalled.Contains(row.Cluster) || some.Contains(row.Cluster)))
             .Join(database.Clusters, row => row.Cluster, cluster => cluster.Name, (row, cluster) => new { Delivery = row, Cluster = cluster })
             .OrderBy(row => row.Cluster.Name).ToListAsync(cancellationToken);
+        if (rows.Exists(row => row.Delivery.Failures > 0))
+        {
+            var edited = await EditedAsync(database, store, cancellationToken);
+            rows.RemoveAll(row => !IsDue(row.Delivery, edited));
+        }
 
         var names = rows.Select(row => row.Cluster.Name).ToArray();
         var leaving = rows.Where(row => row.Cluster.Leaving).Select(row => row.Cluster.Name).ToArray();
         var placements = (await database.Placements
             .Where(p => names.Contains(p.Cluster)
-                && (everything || p.Leaving || p.Digest != p.WrittenDigest || p.StalledReason != null || leaving.Contains(p.Cluster)))
+                && (everything || p.Leaving || p.Digest != p.WrittenDigest || p.StalledReason != null || leaving.Contains(p.Cluster) || some.Contains(p.Cluster)))
             .OrderBy(p => p.Promise).ToListAsync(cancellationToken)).ToLookup(p => p.Cluster, StringComparer.Ordinal);
 
         return
@@ -78,8 +89,17 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
         ];
     }
 
+    /// <summary>A branch that was refused is left alone for a while, unless something changed since.</summary>
+    private bool IsDue(ClusterDelivery row, long edited) =>
+        row.Failures == 0 || row.NextTry <= time.GetUtcNow() || row.WantedVersion > row.TriedVersion || edited > row.TriedVersion;
+
+    /// <summary>The fleet version at which the store or its credential was edited last.</summary>
+    private static async Task<long> EditedAsync(PromisesDb database, StateStore store, CancellationToken cancellationToken) => Math.Max(
+        store.ResourceVersion,
+        await database.Credentials.Where(credential => credential.Name == store.CredentialName).Select(credential => credential.ResourceVersion).SingleOrDefaultAsync(cancellationToken));
+
     private static ClusterSite Site(StateStore store, Cluster cluster) => new(
-        cluster.Name, cluster.Environment, store.Name, RepositoryPath.Join(store.BasePath, cluster.Path), cluster.Agent, store.Layout, store.Url, store.Branch);
+        cluster.Name, cluster.Environment, store.Name, RepositoryPath.Join(store.BasePath, cluster.Path), cluster.Agent, store.Layout, store.Url, store.BranchOf(cluster.Name));
 
     private static async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> ManifestsAsync(
         PromisesDb database, IEnumerable<Placement> placements, CancellationToken cancellationToken)
@@ -93,9 +113,9 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
 
     /// <summary>Content is read and rendered once however many clusters get it, and not at all where the cache has it.</summary>
     private async Task<IReadOnlyDictionary<(string, int), RenderedRevision>> RevisionsAsync(
-        PromisesDb database, Layout layout, bool everything, IEnumerable<Placement> placements, CancellationToken cancellationToken)
+        PromisesDb database, Layout layout, WholeClusters whole, IEnumerable<Placement> placements, CancellationToken cancellationToken)
     {
-        var needed = placements.Where(p => p is { Leaving: false, Digest: not null } && (everything || p.Digest != p.WrittenDigest || p.StalledReason is not null))
+        var needed = placements.Where(p => p is { Leaving: false, Digest: not null } && (whole.Has(p.Cluster) || p.Digest != p.WrittenDigest || p.StalledReason is not null))
             .Select(p => (p.Promise, p.Revision)).ToHashSet();
         var rendered = new Dictionary<(string, int), RenderedRevision>();
         if (needed.Count == 0) return rendered;
@@ -113,5 +133,15 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
         }
 
         return rendered;
+    }
+
+    /// <summary>Clusters of which everything is read.</summary>
+    private sealed class WholeClusters(StateStore store, IReadOnlyCollection<string> moved)
+    {
+        public bool All { get; } = moved.Count > 0 && !store.IsBranchPerCluster;
+
+        public HashSet<string> Some { get; } = [.. moved.Select(branch => BranchPattern.ClusterOf(store.Branch, branch)).OfType<string>()];
+
+        public bool Has(string cluster) => All || Some.Contains(cluster);
     }
 }

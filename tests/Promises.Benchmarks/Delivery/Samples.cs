@@ -1,10 +1,15 @@
+using Promises.Benchmarks.Harness;
+
 namespace Promises.Benchmarks.Delivery;
 
-/// <param name="Answered">Milliseconds from the request to its answer.</param>
-/// <param name="Visible">Milliseconds from the request to the commit on the branch.</param>
-/// <param name="Floor">Milliseconds that plain git takes for the same bytes.</param>
+/// <summary>One delivery, in milliseconds from the request, with the same bytes by others beside it.</summary>
+/// <param name="Answered">Until its answer.</param>
+/// <param name="Visible">Until the commit was on the branch.</param>
+/// <param name="Plain">Floor (a), plain git at its quickest.</param>
+/// <param name="Ready">Floor (b), a ready pack.</param>
+/// <param name="Naive">Null where it was not run.</param>
 /// <param name="Allocated">Bytes that this process allocated meanwhile, client and recording included.</param>
-internal readonly record struct Sample(double Answered, double Visible, double Floor, long Allocated);
+internal readonly record struct Sample(double Answered, double Visible, double Plain, double Ready, double? Naive, long Allocated);
 
 internal sealed class Samples
 {
@@ -12,21 +17,20 @@ internal sealed class Samples
 
     public void Add(Sample sample) => _all.Add(sample);
 
-    public string Line(string name)
+    public static void Table() => Report.Table("What", "Answer", "Branch", "Floor (a)", "Ratio", "Over", "Floor (b)", "Ratio", "Naive", "MiB");
+
+    public void Row(string name)
     {
-        var (visible, floor) = (Sorted(s => s.Visible), Sorted(s => s.Floor));
-        return string.Join("  ",
-        [
-            $"{name,-42}",
-            FormattableString.Invariant($"answer {At(Sorted(s => s.Answered), 0.5),7:0.0}"),
-            FormattableString.Invariant($"branch p50 {At(visible, 0.5),7:0.0} p99 {At(visible, 0.99),7:0.0}"),
-            FormattableString.Invariant($"floor p50 {At(floor, 0.5),7:0.0} p99 {At(floor, 0.99),7:0.0}"),
-            FormattableString.Invariant($"ratio {At(Sorted(s => s.Visible / s.Floor), 0.5),5:0.00} over {At(Sorted(s => s.Visible - s.Floor), 0.5),6:0.0} ms"),
-            FormattableString.Invariant($"{At(Sorted(s => s.Allocated / 1048576.0), 0.5),6:0.0} MiB n={_all.Count}"),
-        ]);
+        var naive = _all.Select(sample => sample.Naive).OfType<double>().ToList();
+        Report.Row(
+            $"{name} (n = {_all.Count})",
+            Report.Ms(Of(s => s.Answered).Median),
+            Of(s => s.Visible).ToString(),
+            Of(s => s.Plain).ToString(), Report.Ratio(Of(s => s.Visible / s.Plain).Median), Report.Ms(Of(s => s.Visible - s.Plain).Median),
+            Of(s => s.Ready).ToString(), Report.Ratio(Of(s => s.Visible / s.Ready).Median),
+            naive.Count == 0 ? "" : Report.Ms(new Spread(naive).Median),
+            Report.MiB(Of(s => s.Allocated).Median));
     }
 
-    private double[] Sorted(Func<Sample, double> value) => [.. _all.Select(value).Order()];
-
-    private static double At(double[] sorted, double quantile) => sorted[(int)Math.Min(sorted.Length - 1, Math.Ceiling(quantile * sorted.Length) - 1)];
+    private Spread Of(Func<Sample, double> value) => new(_all.Select(value));
 }

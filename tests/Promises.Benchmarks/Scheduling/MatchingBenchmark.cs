@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Promises.Benchmarks.Harness;
 using Promises.Scheduling;
 
 namespace Promises.Benchmarks.Scheduling;
@@ -6,24 +7,26 @@ namespace Promises.Benchmarks.Scheduling;
 /// <summary>Deciding at sizes beyond any fleet we know of: where memory and time go first.</summary>
 internal static class MatchingBenchmark
 {
-    public static Task RunAsync()
+    public static Task RunAsync(BenchOptions options)
     {
-        Matching(1_000_000, 100);
-        return Task.CompletedTask;
-    }
-
-    private static void Matching(int clusters, int promises)
-    {
+        var (clusters, promises) = (options.Of(1_000_000, 10_000), 100);
         var start = Stopwatch.GetTimestamp();
         var fleet = SyntheticFleet.Create(clusters, promises);
-        Console.WriteLine(FormattableString.Invariant($"Snapshot of {clusters:#,0} x {promises:#,0} made in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms, {GC.GetTotalMemory(true) >> 20} MiB live."));
-        for (var round = 0; round < 4; round++)
+        Report.Note(FormattableString.Invariant(
+            $"Snapshot of {clusters:#,0} x {promises:#,0} made in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms, {GC.GetTotalMemory(true) >> 20} MiB live."));
+
+        Report.Table("What", "ms", "Changes", "MiB allocated");
+        for (var round = 1; round <= 4; round++)
         {
-            start = Stopwatch.GetTimestamp();
             var before = GC.GetTotalAllocatedBytes();
+            start = Stopwatch.GetTimestamp();
             var result = Scheduler.Plan(fleet, Scope.Everything);
-            Console.WriteLine(FormattableString.Invariant(
-                $"  plan: {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms, {result.Changes.Count:#,0} changes, {(GC.GetTotalAllocatedBytes() - before) >> 20} MiB allocated"));
+            var time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            Report.Row(
+                $"full plan, {Report.Count(clusters)} clusters x {promises} Promises, round {round}", Report.Ms(time), Report.Count(result.Changes.Count),
+                Report.MiB(GC.GetTotalAllocatedBytes() - before));
         }
+
+        return Task.CompletedTask;
     }
 }

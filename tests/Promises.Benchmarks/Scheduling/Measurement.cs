@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Promises.Benchmarks.Harness;
 
 namespace Promises.Benchmarks.Scheduling;
 
@@ -26,5 +27,6 @@ internal sealed record Measurement(double Median, double Worst, long Allocated)
         return new Measurement(times[runs / 2], times[^1], allocated);
     }
 
-    public override string ToString() => FormattableString.Invariant($"median {Median,9:0.000} ms   worst {Worst,9:0.000} ms   {Allocated / 1024.0 / 1024.0,8:0.00} MiB");
+    public void Row(string what) => Report.Row(
+        what, FormattableString.Invariant($"{Median:0.000} ms"), FormattableString.Invariant($"{Worst:0.000} ms"), FormattableString.Invariant($"{Allocated / 1048576.0:0.00} MiB"));
 }

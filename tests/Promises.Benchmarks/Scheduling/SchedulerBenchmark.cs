@@ -1,65 +1,57 @@
 using System.Diagnostics;
+using Promises.Benchmarks.Harness;
 using Promises.Scheduling;
 
 namespace Promises.Benchmarks.Scheduling;
 
-/// <summary>Deciding, without database or HTTP: all of it on one thread.</summary>
+/// <summary>Deciding, without database or HTTP.</summary>
 internal static class SchedulerBenchmark
 {
-    public static Task RunAsync()
+    public static Task RunAsync(BenchOptions options)
     {
-        Growth();
-        var settled = FullPlan(10_000, 1_000);
-        WhatIfs(settled);
-        Verdicts(settled);
-        Snapshot(settled);
+        Report.Table("What", "Median", "Worst", "Allocated");
+        foreach (var (clusters, promises) in options.Of<(int, int)[]>([(2_500, 250), (5_000, 500), (10_000, 1_000)], [(250, 25)])) Growth(clusters, promises);
+        var settled = Settled(options.Of(10_000, 5_000), options.Of(1_000, 100));
+        WhatIfs(settled, options.Of(1, 20));
+        Verdicts(settled, options.Of(1, 20));
         return Task.CompletedTask;
     }
 
-    private static void Growth()
+    private static void Growth(int clusters, int promises)
     {
-        Console.WriteLine("Full plan, growth (each Promise selects 1 % of the clusters):");
-        foreach (var (clusters, promises) in new[] { (2_500, 250), (5_000, 500), (10_000, 1_000) })
-        {
-            var fleet = SyntheticFleet.Create(clusters, promises);
-            var changes = 0;
-            var measured = Measurement.Of(5, () => changes = Scheduler.Plan(fleet, Scope.Everything).Changes.Count);
-            Console.WriteLine($"  {clusters,7:#,0} clusters x {promises,5:#,0} Promises, {changes,7:#,0} placements: {measured}");
-        }
+        var fleet = SyntheticFleet.Create(clusters, promises);
+        var changes = 0;
+        var measured = Measurement.Of(5, () => changes = Scheduler.Plan(fleet, Scope.Everything).Changes.Count);
+        measured.Row($"full plan, {Report.Count(clusters)} clusters x {Report.Count(promises)} Promises ({Report.Count(changes)} placements)");
     }
 
-    private static FleetSnapshot FullPlan(int clusters, int promises)
+    private static FleetSnapshot Settled(int clusters, int promises)
     {
-        var start = Stopwatch.GetTimestamp();
         var fleet = SyntheticFleet.Create(clusters, promises);
-        Console.WriteLine(FormattableString.Invariant($"Snapshot of {clusters:#,0} x {promises:#,0} made in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms."));
-
-        start = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         var result = Scheduler.Plan(fleet, Scope.Everything);
-        Console.WriteLine(FormattableString.Invariant($"First full plan, caches empty: {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms, {result.Changes.Count:#,0} changes."));
-        Console.WriteLine($"Impact of it:                 {Measurement.Of(5, () => Impact.From(result, fleet, fleet))}");
+        Report.Row("the same, first time, caches empty (one run)", $"{Report.Ms(Stopwatch.GetElapsedTime(start).TotalMilliseconds)} ms", "", "");
+        Measurement.Of(5, () => Impact.From(result, fleet, fleet)).Row("impact of it");
         var settled = fleet.WithDecisions(result);
-        Console.WriteLine($"Full plan, nothing to change: {Measurement.Of(5, () => Scheduler.Plan(settled, Scope.Everything))}");
+        Measurement.Of(5, () => Scheduler.Plan(settled, Scope.Everything)).Row($"full plan at {Report.Count(settled.Placements.Count())} placements, nothing to change");
         GC.Collect();
         using var process = Process.GetCurrentProcess();
-        Console.WriteLine(FormattableString.Invariant(
-            $"Memory: {GC.GetTotalMemory(true) / 1024.0 / 1024.0:0} MiB live with the fleet and its plan, {process.PeakWorkingSet64 / 1024.0 / 1024.0:0} MiB peak of the process so far."));
+        Report.Row("memory: live with the fleet and its plan; peak of the process so far", $"{Report.MiB(GC.GetTotalMemory(true))} MiB", $"{Report.MiB(process.PeakWorkingSet64)} MiB", "");
         return settled;
     }
 
-    private static void WhatIfs(FleetSnapshot settled)
+    private static void WhatIfs(FleetSnapshot settled, int less)
     {
-        Console.WriteLine($"What if, at {settled.Placements.Count():#,0} placements (change, scope, plan, impact):");
         var cluster = settled.FindCluster(SyntheticFleet.ClusterName(4_711))!;
         var labels = new SortedDictionary<string, string>(cluster.Labels.ToDictionary(), StringComparer.Ordinal) { ["slot"] = "s5" };
-        Report("a label of one cluster", 2_000, () => settled.WithCluster(cluster with { Labels = labels }));
-        Report("a new revision of one Promise (100 clusters)", 50, () =>
+        Row("a label of one cluster", 2_000 / less, () => settled.WithCluster(cluster with { Labels = labels }));
+        Row("a new revision of one Promise", Math.Max(1, 50 / less), () =>
         {
             var revision = SyntheticFleet.Revision(42, 1_000, 10, 2);
             return settled.WithRevision(revision).WithPin("ops", revision.Promise, 2).WithPin("apps", revision.Promise, 2);
         });
 
-        void Report(string what, int runs, Func<FleetSnapshot> change)
+        void Row(string what, int runs, Func<FleetSnapshot> change)
         {
             var changes = 0;
             var measured = Measurement.Of(runs, () =>
@@ -69,15 +61,17 @@ internal static class SchedulerBenchmark
                 changes = result.Changes.Count;
                 Impact.From(result, settled, changed);
             });
-            Console.WriteLine($"  {what,-46} {changes,4} changes: {measured}");
+            measured.Row($"what if: {what} ({changes} changes; change, scope, plan, impact)");
         }
     }
 
-    private static void Verdicts(FleetSnapshot settled)
+    private static void Verdicts(FleetSnapshot settled, int less)
     {
-        Console.WriteLine("Verdicts:");
-        Console.WriteLine($"  one Promise on one cluster:          {Measurement.Of(2_000, () => One(settled))}");
-        Console.WriteLine($"  one Promise on 10,000, page of 100:  {Measurement.Of(5, () => Page(settled))}");
+        Measurement.Of(2_000 / less, () => One(settled)).Row("one verdict");
+        Measurement.Of(5, () => Page(settled)).Row($"summary of a Promise over {Report.Count(settled.Clusters.Count())} clusters and a page of 100");
+        var cluster = settled.FindCluster(SyntheticFleet.ClusterName(4_711))!;
+        var placements = settled.PlacementsOn(cluster.Name);
+        Measurement.Of(2_000 / less, () => settled.WithCluster(cluster).WithPlacements(cluster.Name, placements).WithVersion(2)).Row("snapshot moved by one cluster and its placements");
     }
 
     private static void One(FleetSnapshot settled) => _ = Explainer.Explain(settled, "promise-00042", SyntheticFleet.ClusterName(4_711)).Items.Single();
@@ -87,12 +81,5 @@ internal static class SchedulerBenchmark
         var verdicts = Explainer.Explain(settled, "promise-00042", null);
         _ = verdicts.Summary;
         _ = verdicts.After(SyntheticFleet.ClusterName(5_000)).Take(100).ToList();
-    }
-
-    private static void Snapshot(FleetSnapshot settled)
-    {
-        var cluster = settled.FindCluster(SyntheticFleet.ClusterName(4_711))!;
-        var placements = settled.PlacementsOn(cluster.Name);
-        Console.WriteLine($"Snapshot moved by a cluster and its placements: {Measurement.Of(2_000, () => settled.WithCluster(cluster).WithPlacements(cluster.Name, placements).WithVersion(2))}");
     }
 }

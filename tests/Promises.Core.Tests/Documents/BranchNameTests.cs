@@ -7,6 +7,9 @@ public class BranchNameTests
     [Theory]
     [InlineData("main")]
     [InlineData("release/1.2-x_y")]
+    [InlineData("fleet/{cluster}")]
+    [InlineData("{cluster}")]
+    [InlineData("a-{cluster}.b/live")]
     public void Ordinary_branch_is_taken(string branch) => BranchName.IsAllowed(branch, out _).ShouldBeTrue();
 
     [Theory]
@@ -32,6 +35,15 @@ public class BranchNameTests
     [InlineData("\u00e4")]
     [InlineData("HEAD")]
     [InlineData("refs/heads/main")]
+    [InlineData("refs/{cluster}")]
+    [InlineData("{cluster}/{cluster}")]
+    [InlineData("{environment}")]
+    [InlineData("{cluster}{")]
+    [InlineData("{Cluster}")]
+    [InlineData("{cluster}.lock")]
+    [InlineData("-{cluster}")]
+    [InlineData(".{cluster}")]
+    [InlineData("fleet/{cluster}.")]
     public void Branch_that_could_be_read_otherwise_is_refused(string branch)
     {
         BranchName.IsAllowed(branch, out var remedy).ShouldBeFalse();

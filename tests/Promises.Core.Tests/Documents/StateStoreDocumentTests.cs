@@ -17,6 +17,7 @@ public class StateStoreDocumentTests
     [InlineData("""{"git": {"url": "https://h/a", "path": "/fleet"}}""", "/spec/git/path", "path")]
     [InlineData("""{"git": {"url": "https://h/a", "credentialRef": "x"}}""", "/spec/git/credentialRef", "unknown-field")]
     [InlineData("""{"git": {"url": "https://h/a", "mode": "mail"}}""", "/spec/git/mode", "enum")]
+    [InlineData("""{"git": {"url": "https://h/a", "mode": "proposal", "branch": "fleet/{cluster}"}}""", "/spec/git/branch", "branch")]
     [InlineData("""{"git": {"url": "https://h/a", "mode": "proposal", "branch": "promises"}}""", "/spec/git/branch", "branch")]
     [InlineData("""{"git": {"url": "https://h/a", "mode": "proposal", "branch": "promises/proposal"}}""", "/spec/git/branch", "branch")]
     [InlineData("""{"git": {"url": "https://h/a", "mode": "proposal", "branch": "promises/proposal/ops"}}""", "/spec/git/branch", "branch")]

@@ -80,6 +80,18 @@ public sealed partial class ClusterFilesTests
     }
 
     [Fact]
+    public void Readme_says_which_branch_and_directory_the_agent_must_look_at()
+    {
+        var site = Site with { RepositoryUrl = "https://git.example.com/fleet.git", Branch = "fleet/c1" };
+
+        Readme(site).ShouldContain("The directory `clusters/c1` of the branch `fleet/c1` holds");
+        Readme(site with { Path = "" }).ShouldContain("The root of the branch `fleet/c1` holds");
+        Manifests(Readme(site))[2]["spec"]!["ref"]!["branch"]!.GetValue<string>().ShouldBe("fleet/c1");
+        Readme(site with { Agent = Agent.Argocd }).ShouldContain("revision: fleet/c1");
+        Readme(site with { Agent = Agent.Argocd }).ShouldContain("targetRevision: fleet/c1");
+    }
+
+    [Fact]
     public void Readme_for_Flux_prints_what_to_apply_in_this_order_and_warns()
     {
         var readme = Readme(Site);

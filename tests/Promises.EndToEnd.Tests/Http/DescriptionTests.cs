@@ -34,9 +34,10 @@ public sealed class DescriptionTests(ServerFixture fixture) : IClassFixture<Serv
     {
         var create = (await fixture.Client.With(null).GetAsync("/openapi/v1.json")).Json["paths"]!["/tokens"]!["post"]!;
 
-        create["parameters"]!.AsArray().Select(parameter => (string?)parameter!["name"]).ShouldBe(["dryRun", "If-Match", "If-None-Match", "Impact-Token"]);
+        create["parameters"]!.AsArray().Select(parameter => (string?)parameter!["name"]).ShouldBe(["dryRun", "If-Match", "If-None-Match", "Impact-Token", "Idempotency-Key"]);
         create["requestBody"]!["content"]!.AsObject().Select(content => content.Key).ShouldBe(["application/json", "application/yaml", "text/yaml", "application/x-yaml"]);
         create["responses"]!["201"].ShouldNotBeNull();
+        create["responses"]!["409"].ShouldNotBeNull();
         create["responses"]!["default"]!["content"]!["application/problem+json"].ShouldNotBeNull();
     }
 

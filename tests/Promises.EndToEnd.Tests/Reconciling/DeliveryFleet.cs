@@ -56,21 +56,22 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     private StateStores.GitOptions Options => new() { DataDirectory = _root["data"], AllowLocal = true };
 
-    public static async Task<DeliveryFleet> StartAsync(TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements, DeliveryMode mode = DeliveryMode.Push)
+    public static async Task<DeliveryFleet> StartAsync(
+        TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements, string branch = "main", DeliveryMode mode = DeliveryMode.Push)
     {
         var fleet = new DeliveryFleet(await postgres.MigratedAsync());
         await using var database = fleet.Open();
         database.Add(Model.Environment.Create(new ObjectMeta("ops", NoLabels, NoLabels), new EnvironmentSpec(10, Audience.Internal), At(0)));
         if (overHttp) fleet.Server = new GitHttpServer(fleet._root["remote"]);
         await database.SaveChangesAsync(None);
-        await fleet.RegisterStoreAsync(layout, mode);
+        await fleet.RegisterStoreAsync(layout, branch, mode);
         return fleet;
     }
 
-    public async Task RegisterStoreAsync(Layout layout = Layout.Placements, DeliveryMode mode = DeliveryMode.Push)
+    public async Task RegisterStoreAsync(Layout layout = Layout.Placements, string branch = "main", DeliveryMode mode = DeliveryMode.Push)
     {
         await using var database = Open();
-        var git = new GitSpec(Server?.Url("app") ?? Repo.Url, "main", null, new GitIdentity("Jane", "jane@example.com"), null, "base", Mode: mode);
+        var git = new GitSpec(Server?.Url("app") ?? Repo.Url, branch, null, new GitIdentity("Jane", "jane@example.com"), null, "base", Mode: mode);
         _store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
         database.Add(_store);
         await database.SaveChangesAsync(None);
@@ -241,6 +242,12 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         return (T)(await command.ExecuteScalarAsync(None))!;
     }
 
+    public async Task<ChangeBranch[]> CommitsAsync(long change)
+    {
+        await using var database = Open();
+        return await database.ChangeBranches.AsNoTracking().Where(row => row.Change == change).OrderBy(row => row.Cluster).ToArrayAsync(None);
+    }
+
     public async Task<int> RowsAsync(string table)
     {
         await using var command = _database.CreateCommand($"SELECT count(*)::int FROM {table}");
@@ -256,6 +263,9 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         await database.Database.ExecuteSqlAsync($"UPDATE store_delivery SET head = NULL", None);
         return repo;
     }
+
+    /// <summary>Where its copy of the repository is.</summary>
+    public string Mirror() => Directory.GetDirectories(Path.Combine(Options.DataDirectory, "mirrors")).Single();
 
     public async Task EditStoreAsync()
     {
@@ -279,15 +289,15 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         var pushes = new StorePushes(telemetry, failpoints, TimeProvider.System);
         var (seen, settlement) = (new SeenBranches(), new Settlement(Recorder, pushes, failpoints, NullLogger<Settlement>.Instance));
         return new StateStoreReconciler(
-            Stores, new StoreWorkReader(_databases, new RevisionCache()),
+            Stores, new StoreWorkReader(_databases, new RevisionCache(), TimeProvider.System),
             new BatchWriter(
                 Recorder, pushes, settlement, new Proposals(Recorder, pushes, failpoints, NullLogger<Proposals>.Instance), seen, telemetry, failpoints, TimeProvider.System,
-                NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
+                new Random(1), NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
             failpoints, TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
     }
 
     private ClusterSite Site(string cluster) =>
-        new(cluster, "ops", "fleet", $"base/clusters/{cluster}", Agent.Flux, _store.Layout, _store.Url, _store.Branch);
+        new(cluster, "ops", "fleet", $"base/clusters/{cluster}", Agent.Flux, _store.Layout, _store.Url, _store.BranchOf(cluster));
 
     private static Stamp At(long change) => new(change, DateTimeOffset.UnixEpoch, Guid.NewGuid());
 
@@ -306,6 +316,12 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
             SELECT cluster, 'fleet', {number}, 0 FROM unnest({dirty}) AS row (cluster)
             ON CONFLICT (cluster) DO UPDATE SET wanted_version = excluded.wanted_version
             """, None);
+        if (_store.IsBranchPerCluster)
+        {
+            foreach (var cluster in dirty) database.Add(new ChangeBranch(number, "fleet", cluster, _store.BranchOf(cluster)));
+            await database.SaveChangesAsync(None);
+        }
+
         await transaction.CommitAsync(None);
         return number;
     }

@@ -1,3 +1,4 @@
+using Promises.EndToEnd.Tests.Support;
 using Promises.Server.Reconciling;
 
 namespace Promises.Server.Tests.Reconciling;
@@ -38,6 +39,40 @@ public sealed class DeliveryQueueTests : IDisposable
         (await next).ShouldBe("a");
         _queue.Finish("a");
         _queue.Depth.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Where_changes_keep_coming_a_store_rests_as_long_as_its_visit_took_and_others_do_not_wait_for_it()
+    {
+        _queue.Nudge("a");
+        await _queue.TakeAsync(None);
+        for (var i = 0; i < 20; i++) _queue.Nudge("a");
+        var began = TimeProvider.System.GetTimestamp();
+        await Wait.UntilAsync(() => Task.FromResult(TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromMilliseconds(100)));
+        _queue.Finish("a");
+        var finished = TimeProvider.System.GetTimestamp();
+        var took = TimeProvider.System.GetElapsedTime(began, finished);
+        _queue.Nudge("a");
+        _queue.Nudge("b");
+
+        (await _queue.TakeAsync(None)).ShouldBe("b");
+        (await _queue.TakeAsync(None)).ShouldBe("a");
+        var rested = TimeProvider.System.GetElapsedTime(finished);
+        rested.ShouldBeGreaterThan((took < TimeSpan.FromMilliseconds(250) ? took : TimeSpan.FromMilliseconds(250)) - TimeSpan.FromMilliseconds(20));
+        _queue.Finish("a");
+        _queue.Depth.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_single_change_that_came_meanwhile_is_not_kept_waiting()
+    {
+        _queue.Nudge("a");
+        await _queue.TakeAsync(None);
+        _queue.Nudge("a");
+        _queue.Finish("a");
+
+        var next = _queue.TakeAsync(None).AsTask();
+        next.IsCompleted.ShouldBeTrue();
     }
 
     [Theory]

@@ -25,6 +25,7 @@ internal sealed class EventClient : IAsyncDisposable
     private readonly ConcurrentQueue<string> _comments = [];
     private readonly HttpResponseMessage _response;
     private readonly Task _reading;
+    private bool _left;
 
     private EventClient(HttpResponseMessage response)
     {
@@ -76,6 +77,8 @@ internal sealed class EventClient : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_left) return;
+        _left = true;
         await _leaving.CancelAsync();
         _response.Dispose();
         await _reading;

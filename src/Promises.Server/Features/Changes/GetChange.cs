@@ -20,7 +20,7 @@ internal static class GetChange
                 ? await database.Changes.AsNoTracking().SingleOrDefaultAsync(row => row.Number == number, cancellationToken)
                 : null;
             if (change is null) return new Failure.NotFound(ChangeView.Kind, query.Number);
-            return (await ChangeView.ReadAsync(database, [change], cancellationToken))[0];
+            return await ChangeView.ReadWholeAsync(database, change, cancellationToken);
         }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Promises.Model;
 using Promises.Model.Documents;
+using Promises.Scheduling;
 using Promises.Server.Features.Fleet;
 
 namespace Promises.Server.Features.Clusters;
@@ -14,9 +15,9 @@ internal static class ClusterPaths
         if (edit.Draft.FindStore(store) is not { } mine) return [];
 
         // Worked out per store, not per cluster: a fleet has few stores and thousands of clusters.
-        var branch = Branch(mine.Name, mine.Url, mine.Branch);
-        var bases = edit.Draft.Stores.Where(other => Branch(other.Name, other.Url, other.Branch) == branch)
-            .ToDictionary(other => other.Name, other => other.BasePath, StringComparer.Ordinal);
+        var (repository, branch) = (Repository(mine), mine.BranchOf(name));
+        var stores = edit.Draft.Stores.Where(other => Repository(other) == repository && MayHold(other, branch))
+            .ToDictionary(other => other.Name, other => (other.BasePath, Only: BranchPattern.ClusterOf(other.Branch, branch)), StringComparer.Ordinal);
         var full = RepositoryPath.Join(mine.BasePath, path);
         edit.LeavingClusters ??= await edit.Database.Clusters.AsNoTracking().Where(cluster => cluster.Leaving)
             .Select(cluster => new ClusterPlace(cluster.Name, cluster.StateStore, cluster.Path)).ToListAsync(cancellationToken);
@@ -24,8 +25,8 @@ internal static class ClusterPaths
 
         return
         [
-            .. others.Where(other => other.Name != name && bases.TryGetValue(other.StateStore, out var root)
-                    && RepositoryPath.Overlaps(full, RepositoryPath.Join(root, other.Path)))
+            .. others.Where(other => other.Name != name && stores.TryGetValue(other.StateStore, out var its) && (its.Only is null || its.Only == other.Name)
+                    && RepositoryPath.Overlaps(full, RepositoryPath.Join(its.BasePath, other.Path)))
                 .Take(1)
                 .Select(other => new FieldError(
                     pointer, path, Rules.PathInUse,
@@ -33,7 +34,9 @@ internal static class ClusterPaths
         ];
     }
 
-    /// <summary>What makes two stores one place: the repository, however its URL is spelt, and the branch.</summary>
-    public static string Branch(string store, string? url, string branch) =>
-        url is null ? $"embedded:{store}" : $"{GitUrl.ComparisonKey(url)}#{branch}";
+    private static bool MayHold(StoreState store, string branch) =>
+        BranchPattern.IsPerCluster(store.Branch) ? BranchPattern.ClusterOf(store.Branch, branch) is not null : store.Branch == branch;
+
+    /// <summary>What makes two stores one repository, however its URL is spelt.</summary>
+    private static string Repository(StoreState store) => store.Url is null ? $"embedded:{store.Name}" : GitUrl.ComparisonKey(store.Url);
 }

@@ -24,7 +24,7 @@ internal static class EventBatch
                 group.Key.Kind, group.Key.Name, group.Key.Detail,
                 group.Any(row => row.Type == EventType.Added) ? EventType.Added : EventType.Modified,
                 group.Last().Position,
-                index + 1 < groups.Count ? groups[index + 1].First().Position.Before : page.UpTo)),
+                index + 1 < groups.Count ? groups[index + 1].First().Position.Before() : page.UpTo)),
         ];
     }
 }

@@ -10,7 +10,7 @@ internal readonly record struct EventPosition(ulong Xid, long Sequence) : ICompa
     private const int Length = 3 * sizeof(long);
 
     /// <summary>The place right before this one.</summary>
-    public EventPosition Before => this with { Sequence = Sequence - 1 };
+    public EventPosition Before() => this with { Sequence = Sequence - 1 };
 
     /// <summary>The place from which all rows of this transaction and later ones are still to come.</summary>
     public static EventPosition Of(ulong xid) => new(xid, 0);

@@ -123,6 +123,7 @@ internal static class DecisionWriter
             .Distinct(StringComparer.Ordinal).ToArray();
         if (dirty.Length == 0 && edit.MovedStores.Count == 0) return [];
 
+        await ForgetHeadsAsync(connection, edit, cancellationToken);
         await using var command = new NpgsqlCommand(
             $"""
             WITH moved AS (UPDATE store_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, transition_at = NULL WHERE state_store = ANY($3)),
@@ -135,7 +136,10 @@ internal static class DecisionWriter
                 INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version)
                 SELECT name, state_store, $2, 0 FROM clusters WHERE name = ANY($1)
                 ON CONFLICT (cluster) DO UPDATE SET wanted_version = excluded.wanted_version
-                RETURNING state_store)
+                RETURNING cluster, state_store),
+            branches AS (
+                INSERT INTO change_branches (change, state_store, cluster, branch)
+                SELECT $2, s.name, d.cluster, replace(s.branch, $5, d.cluster) FROM dirty d JOIN state_stores s ON s.name = d.state_store WHERE position($5 IN s.branch) > 0)
             INSERT INTO change_stores (change, state_store, settled) SELECT DISTINCT $2, state_store, false FROM dirty
             RETURNING state_store
             """, connection);
@@ -143,10 +147,24 @@ internal static class DecisionWriter
         command.Parameters.Add(new() { Value = edit.Number });
         command.Parameters.Add(new() { Value = edit.MovedStores.ToArray() });
         command.Parameters.Add(new() { Value = edit.At });
+        command.Parameters.Add(new() { Value = BranchPattern.Cluster });
         var stores = new List<string>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) stores.Add(reader.GetString(0));
         return stores;
+    }
+
+    /// <summary>Of branches elsewhere nothing is known, also where a cluster is leaving and nothing is to be written.</summary>
+    private static async Task ForgetHeadsAsync(NpgsqlConnection connection, FleetEdit edit, CancellationToken cancellationToken)
+    {
+        if (edit.MovedStores.Count == 0) return;
+        await using var command = new NpgsqlCommand(
+            """
+            UPDATE cluster_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, tried_version = 0, reason = NULL, message = NULL
+            WHERE state_store = ANY($1)
+            """, connection);
+        command.Parameters.Add(new() { Value = edit.MovedStores.ToArray() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Whether the change is seen on the branch. A removal always is looked at, if only to end its row.</summary>

@@ -77,7 +77,11 @@ internal sealed class FleetEdit(PromisesDb database, FleetSnapshot before, Write
 /// <summary>What an edit did to one object.</summary>
 /// <param name="View">The object as clients see it, read after the plan was stored.</param>
 internal sealed record Edited(
-    string Kind, string Name, Effect Effect, IReadOnlyList<Warning> Warnings, Func<CancellationToken, Task<JsonObject>> View, string? Location = null);
+    string Kind, string Name, Effect Effect, IReadOnlyList<Warning> Warnings, Func<CancellationToken, Task<JsonObject>> View, string? Location = null)
+{
+    /// <summary>The view holds a secret that is shown this once.</summary>
+    public bool IsSecret { get; init; }
+}
 
 /// <summary>What a put means for an object that exists, or does not.</summary>
 internal enum PutMode

@@ -20,6 +20,9 @@ internal static class FleetRegistration
     {
         services.AddSingleton<FleetState>();
         services.AddSingleton<ImpactTokenKey>();
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<IdempotencyCleaning>();
+        services.AddHostedService(provider => provider.GetRequiredService<IdempotencyCleaning>());
         services.AddScoped<FleetWriter>();
         services.AddScoped<FleetSeed>();
         services.AddSingleton<RepositoryCheck>();

@@ -47,7 +47,11 @@ internal static class FleetRoutes
             query.Length == 0 ? context.Request.Path.ToString() : $"{context.Request.Path}?{query}",
             bodyHash ?? ApiBody.NoBody, Query.IsDryRun(context.Request),
             context.Request.Headers[ImpactTokenHeader] is [{ Length: > 0 } token] ? token : null,
-            current => Preconditions.Check(context.Request, current));
+            current => Preconditions.Check(context.Request, current))
+        {
+            // PUT, PATCH and DELETE name what they change, so they bear being repeated as they are.
+            IdempotencyKey = HttpMethods.IsPost(context.Request.Method) && context.Request.Headers.TryGetValue(IdempotencyKeys.Header, out var key) ? string.Join('\n', key.ToArray()) : null,
+        };
     }
 
     public static DocumentContext DocumentContext(this HttpContext context)

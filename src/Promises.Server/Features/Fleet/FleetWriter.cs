@@ -15,10 +15,13 @@ namespace Promises.Server.Features.Fleet;
 /// change and events in one transaction. A dry run goes the same way without lock and commit.
 /// </summary>
 internal sealed class FleetWriter(
-    PromisesDb database, FleetState state, ImpactTokenKey key, Deliveries deliveries, StateStoreProvider storage, Failpoints failpoints,
+    PromisesDb database, FleetState state, ImpactTokenKey key, IdempotencyKeys answers, Deliveries deliveries, StateStoreProvider storage, Failpoints failpoints,
     TimeProvider clock)
 {
     private const int Attempts = 5;
+
+    /// <summary>The savepoint of a transaction that holds an idempotency key and nothing else yet.</summary>
+    private const string Claimed = "claimed";
 
     private static readonly Counter<long> s_held = Telemetry.Meter.CreateCounter<long>(
         "promises_removal_held_total", description: "Writes that waited for their removals to be confirmed.");
@@ -31,6 +34,10 @@ internal sealed class FleetWriter(
     {
         if (request.DryRun) return await DryRunAsync(request, edit, cancellationToken);
 
+        // Before the gate: who waits there has begun.
+        var entered = answers.Enter(request);
+        if (entered.Failure is not null) return entered.Failure;
+        using var running = entered.Value;
         if (!await state.Gate.WaitAsync(Patience, cancellationToken))
             return new Failure.Unavailable("Nothing was changed: the writes before this one do not end. Try again in some seconds.");
         try
@@ -104,12 +111,31 @@ internal sealed class FleetWriter(
         WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken, bool resync = false)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        var connection = (NpgsqlConnection)database.Database.GetDbConnection();
+        if (request.IdempotencyKey is not null)
+        {
+            var claimed = await answers.ClaimAsync(connection, request, cancellationToken);
+            if (claimed.Failure is not null) return claimed.Failure;
+            if (claimed.Value is { } answered) return answered;
+            await transaction.CreateSavepointAsync(Claimed, cancellationToken);
+        }
+
         var number = await failpoints.AroundAsync("lock", () => FleetLock.TakeAsync(database, cancellationToken));
         var before = await state.ReadAsync(database, number - 1, cancellationToken);
         var work = new FleetEdit(database, before, request, number, clock.GetUtcNow()) { Resync = resync };
         var edited = await EditAsync(work, edit, cancellationToken);
         if (edited.Failure is not null) return edited.Failure;
-        if (!work.ChangesAnything) return new WriteResult(await edited.Value.View(cancellationToken), Effect.Unchanged, null);
+        if (!work.ChangesAnything)
+        {
+            var unchanged = new WriteResult(await edited.Value.View(cancellationToken), Effect.Unchanged, null);
+            if (request.IdempotencyKey is null) return unchanged;
+
+            // The answer is kept, the number of the change that is none is not.
+            await transaction.RollbackToSavepointAsync(Claimed, cancellationToken);
+            await answers.KeepAsync(connection, request, unchanged, edited.Value.IsSecret, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return unchanged;
+        }
 
         failpoints.Reach("plan", after: false);
         var plan = work.Planned = FleetPlan.Of(work);
@@ -120,9 +146,10 @@ internal sealed class FleetWriter(
         failpoints.Reach("store", after: false);
         await database.SaveChangesAsync(cancellationToken);
         var stores = (await DecisionWriter.StoreAsync(database, work, plan, cancellationToken)).Union(work.EditedStores, StringComparer.Ordinal).ToList();
-        await deliveries.AnnounceAsync((NpgsqlConnection)database.Database.GetDbConnection(), work.NewStores, stores, cancellationToken);
+        await deliveries.AnnounceAsync(connection, work.NewStores, stores, cancellationToken);
         failpoints.Reach("store", after: true);
-        var body = await edited.Value.View(cancellationToken);
+        var result = new WriteResult(await edited.Value.View(cancellationToken), edited.Value.Effect, number, edited.Value.Location);
+        if (request.IdempotencyKey is not null) await answers.KeepAsync(connection, request, result, edited.Value.IsSecret, cancellationToken);
         foreach (var store in work.NewStores) await storage.ForgetAsync(store, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
@@ -130,7 +157,7 @@ internal sealed class FleetWriter(
         state.Offer(plan.After);
         deliveries.Nudge(stores);
         failpoints.Reach("decided", after: true);
-        return new WriteResult(body, edited.Value.Effect, number, edited.Value.Location);
+        return result;
     }
 
     private static async Task<Outcome<Edited>> EditAsync(

@@ -10,7 +10,7 @@ internal static class Sites
 {
     public static ClusterSite? Of(FleetSnapshot fleet, string name) =>
         fleet.FindCluster(name) is { } cluster && fleet.FindStore(cluster.StateStore) is { } store
-            ? new ClusterSite(cluster.Name, cluster.Environment, store.Name, RepositoryPath.Join(store.BasePath, cluster.Path), cluster.Agent, store.Layout, store.Url, store.Branch)
+            ? new ClusterSite(cluster.Name, cluster.Environment, store.Name, RepositoryPath.Join(store.BasePath, cluster.Path), cluster.Agent, store.Layout, store.Url, store.BranchOf(cluster.Name))
             : null;
 
     /// <summary>The directory of a placement from the root of the repository.</summary>

@@ -43,7 +43,7 @@ internal static class SnapshotLoader
     public static async Task<FleetSnapshot> ForwardAsync(PromisesDb database, FleetSnapshot from, long version, CancellationToken cancellationToken)
     {
         var events = await database.FleetEvents.AsNoTracking()
-            .Where(row => row.Version > from.Version && row.Version <= version)
+            .Where(row => row.Version > from.Version && row.Version <= version).OrderBy(row => row.Version)
             .Select(row => new { row.Version, row.Kind, row.Name }).Take(ForwardLimit + 1).ToListAsync(cancellationToken);
         // Old rows are removed, those of placements first.
         var complete = await database.Database.SqlQuery<long>($"SELECT version AS \"Value\" FROM event_horizon").SingleAsync(cancellationToken);

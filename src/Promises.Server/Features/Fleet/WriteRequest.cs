@@ -11,6 +11,9 @@ namespace Promises.Server.Features.Fleet;
 internal sealed record WriteRequest(
     string By, Role Role, string Method, string Path, byte[] BodyHash, bool DryRun, string? ImpactToken, Func<long?, Failure?> Preconditions)
 {
+    /// <summary>Under which the answer is kept, so that the same request sent again has no second effect; null where none was sent.</summary>
+    public string? IdempotencyKey { get; init; }
+
     /// <summary>What the service does by itself; it never confirms a removal.</summary>
     public static WriteRequest OfTheService(string path) => new("promises", Role.Admin, "POST", path, [], false, null, _ => null);
 

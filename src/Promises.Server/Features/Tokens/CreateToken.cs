@@ -33,7 +33,7 @@ internal static class CreateToken
             edit.Touch(EventType.Added, Kinds.Token, name);
             return new Edited(
                 Kinds.Token, name, Effect.Created, document.Warnings,
-                _ => Task.FromResult(TokenView.From(made, edit.Request.DryRun ? null : text, document.Warnings)), $"/tokens/{name}");
+                _ => Task.FromResult(TokenView.From(made, edit.Request.DryRun ? null : text, document.Warnings)), $"/tokens/{name}") { IsSecret = true };
         }
     }
 }

@@ -33,6 +33,8 @@ internal static class RevokeToken
 
             var asItWas = TokenView.From(token);
             edit.Database.Remove(token);
+            // A later token of this name is another's: what this one was answered is not for it.
+            if (!edit.Request.DryRun) await edit.Database.Database.ExecuteSqlAsync($"DELETE FROM idempotency_keys WHERE principal = {name}", cancellationToken);
             edit.Touch(EventType.Deleted, Kinds.Token, name);
             return new Edited(Kinds.Token, name, Effect.Deleted, [], _ => Task.FromResult(asItWas));
         }

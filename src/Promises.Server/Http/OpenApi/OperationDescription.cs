@@ -13,7 +13,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         var method = context.Description.HttpMethod ?? "";
         var document = context.Document!;
 
-        AddParameters(operation, metadata);
+        AddParameters(operation, metadata, method);
         if (metadata.OfType<TakesDocument>().LastOrDefault() is { } takes)
         {
             operation.RequestBody = new OpenApiRequestBody
@@ -47,6 +47,15 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             return Task.CompletedTask;
         }
 
+        if (IsRepeatable(metadata, method))
+        {
+            operation.Responses["409"] = new OpenApiResponse
+            {
+                Description = "in-progress: a request with this Idempotency-Key is still running. Or a conflict, by its code.",
+                Content = Content([Problems.MediaType], Schemas.Of(Schemas.Problem, document)),
+            };
+        }
+
         operation.Responses["default"] = new OpenApiResponse
         {
             Description = "Refused or failed",
@@ -55,7 +64,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         return Task.CompletedTask;
     }
 
-    private static void AddParameters(OpenApiOperation operation, IList<object> metadata)
+    private static void AddParameters(OpenApiOperation operation, IList<object> metadata, string method)
     {
         var parameters = metadata.OfType<QueryParameters>().SelectMany(known => known.Names).Distinct(StringComparer.Ordinal).Select(ParameterCatalogue.Query);
         if (metadata.OfType<WriteAccess>().Any())
@@ -66,12 +75,16 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
                 .Append(ParameterCatalogue.Header("Impact-Token", "impactToken of the plan or refusal that showed what will be removed."));
         }
 
+        if (IsRepeatable(metadata, method))
+            parameters = parameters.Append(ParameterCatalogue.Header("Idempotency-Key", "1 to 255 printable characters: the same request with it gets the first answer again, for 24 hours."));
         if (metadata.OfType<AnswersStream>().Any()) parameters = parameters.Append(ParameterCatalogue.Header("Last-Event-ID", "id of the last event that was received: the stream goes on after it."));
 
         operation.Parameters ??= [];
         foreach (var parameter in parameters.Where(parameter => operation.Parameters.All(known => known.Name != parameter.Name)))
             operation.Parameters.Add(parameter);
     }
+
+    private static bool IsRepeatable(IList<object> metadata, string method) => HttpMethods.IsPost(method) && metadata.OfType<WriteAccess>().Any();
 
     private static Dictionary<string, OpenApiMediaType> Content(IEnumerable<string> mediaTypes, IOpenApiSchema schema) =>
         mediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = schema });

@@ -6,6 +6,8 @@ internal sealed record RuleCase(string Rule, string Title, string Request, strin
 {
     public string ContentType { get; init; } = "application/json";
 
+    public (string Name, string Value)[] Headers { get; init; } = [];
+
     /// <summary>What must not stand in the answer.</summary>
     public string? Secret { get; init; }
 

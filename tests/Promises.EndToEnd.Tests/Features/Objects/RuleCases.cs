@@ -5,7 +5,7 @@ namespace Promises.EndToEnd.Tests.Features.Objects;
 /// <summary>A request for every rule of the closed list, and for what is easily thought to be fine.</summary>
 internal static partial class RuleCases
 {
-    public static IReadOnlyList<RuleCase> All { get; } = [.. OfEnvelopes(), .. OfText(), .. OfPromises(), .. OfDependencies(), .. OfClusters(), .. OfStores(), .. OfLadder()];
+    public static IReadOnlyList<RuleCase> All { get; } = [.. OfEnvelopes(), .. OfText(), .. OfPromises(), .. OfDependencies(), .. OfClusters(), .. OfStores(), .. OfLadder(), .. OfKeys()];
 
     private static string Cluster(string spec) => $$$"""{"metadata": {"name": "x"}, "spec": {{{spec}}}}""";
 
@@ -49,6 +49,13 @@ internal static partial class RuleCases
         new(Rules.TooLong, "one value", "POST /clusters", """{"metadata": {"name": "x", "annotations": {"a": "VALUE"}}}""".Replace("VALUE", new string('v', 600_000), StringComparison.Ordinal), "/metadata/annotations/a", "524288"),
         new(Rules.SeveralDocuments, "YAML", "POST /clusters", "metadata: {name: x}\n---\nmetadata: {name: y}\n", "", "/apply") { ContentType = "application/yaml" },
         new(Rules.SeveralDocuments, "JSON", "POST /clusters", """[{"metadata": {"name": "x"}}, {"metadata": {"name": "y"}}]""", "", "/apply"),
+    ];
+
+    private static IEnumerable<RuleCase> OfKeys() =>
+    [
+        new(Rules.IdempotencyKey, "not ASCII", "POST /clusters", Cluster("{}"), "", "printable ASCII") { Headers = [("Idempotency-Key", "a\u007f")] },
+        new(Rules.IdempotencyKey, "too long", "POST /clusters", Cluster("{}"), "", "1 to 255") { Headers = [("Idempotency-Key", new string('k', 256))] },
+        new(Rules.IdempotencyKey, "empty", "POST /promotions", """{"spec": {"from": "ops", "to": "apps", "all": true}}""", "", "1 to 255") { Headers = [("Idempotency-Key", "")] },
     ];
 
     private static IEnumerable<RuleCase> OfText() =>

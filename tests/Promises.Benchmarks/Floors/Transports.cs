@@ -1,8 +1,8 @@
 using Promises.Testing;
 
-namespace Promises.Benchmarks.Delivery;
+namespace Promises.Benchmarks.Floors;
 
-/// <summary>How the server reaches the repository it writes to, and plain git another one with the same content.</summary>
+/// <summary>How the server reaches the repository it writes to, and plain git others with the same content.</summary>
 internal interface ITransport : IAsyncDisposable
 {
     string Name { get; }
@@ -13,8 +13,6 @@ internal interface ITransport : IAsyncDisposable
 
     /// <summary>Null for an embedded store.</summary>
     string? Url(string repository);
-
-    GitFloor Floor(string place, string repository);
 }
 
 internal sealed class EmbeddedTransport : ITransport
@@ -25,8 +23,6 @@ internal sealed class EmbeddedTransport : ITransport
 
     public string? Url(string repository) => null;
 
-    public GitFloor Floor(string place, string repository) => new(GitFloor.Copy(repository, Path.Combine(place, "floor.git")), null);
-
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
@@ -34,15 +30,9 @@ internal sealed class FileTransport : ITransport
 {
     public string Name => "file://";
 
-    public string Prepare(string place, string dataDirectory) => GitFloor.Init(Path.Combine(place, "fleet.git"));
+    public string Prepare(string place, string dataDirectory) => Git.Init(Path.Combine(place, "fleet.git"));
 
     public string? Url(string repository) => $"file://{repository}";
-
-    public GitFloor Floor(string place, string repository)
-    {
-        var copy = GitFloor.Copy(repository, Path.Combine(place, "floor.git"));
-        return new GitFloor(copy, $"file://{copy}");
-    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
@@ -56,12 +46,10 @@ internal sealed class HttpTransport : ITransport
     public string Prepare(string place, string dataDirectory)
     {
         _server = new GitHttpServer(place);
-        return GitFloor.Init(Path.Combine(place, "fleet.git"));
+        return Git.Init(Path.Combine(place, "fleet.git"));
     }
 
-    public string? Url(string repository) => _server!.Url("fleet");
-
-    public GitFloor Floor(string place, string repository) => new(GitFloor.Copy(repository, Path.Combine(place, "floor.git")), _server!.Url("floor"));
+    public string? Url(string repository) => _server!.Url(Path.GetFileNameWithoutExtension(repository));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using System.Text;
 
-namespace Promises.Benchmarks.Delivery;
+namespace Promises.Benchmarks.Floors;
 
 /// <summary>The git program, as plainly as it can be run.</summary>
 internal static class Git
@@ -22,6 +23,23 @@ internal static class Git
         process.StandardOutput.BaseStream.CopyTo(output);
         feeding.Wait();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output.ToArray() : throw new InvalidOperationException($"git {arguments[0]}: {error.Result}");
+        return process.ExitCode == 0 ? output.ToArray() : throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {error.Result}");
+    }
+
+    public static string Text(params IReadOnlyList<string> arguments) => Encoding.UTF8.GetString(Run(arguments)).Trim();
+
+    /// <summary>A new bare repository.</summary>
+    public static string Init(string directory)
+    {
+        Run(["init", "--quiet", "--bare", "--template=", "--initial-branch=main", directory]);
+        return directory;
+    }
+
+    /// <summary>A repository with the same branches, which are loose refs in files as they are where somebody pushed.</summary>
+    public static string Copy(string from, string to)
+    {
+        Init(to);
+        Run(["-C", to, "fetch", "--quiet", from, "refs/heads/*:refs/heads/*"]);
+        return to;
     }
 }

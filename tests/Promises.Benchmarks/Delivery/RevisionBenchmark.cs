@@ -1,0 +1,37 @@
+using Promises.Benchmarks.Floors;
+using Promises.Benchmarks.Harness;
+using Promises.Testing;
+
+namespace Promises.Benchmarks.Delivery;
+
+/// <summary>One Promise of ten objects of 2 KB, new and then changed, to some or all clusters of one store: one commit, measured as a label is.</summary>
+internal static class RevisionBenchmark
+{
+    public static async Task RunAsync(BenchOptions options)
+    {
+        using var place = new TempDirectory();
+        Samples.Table();
+        foreach (var (transport, name) in ((ITransport, string)[])[(new FileTransport(), "file"), (new HttpTransport(), "http"), (new EmbeddedTransport(), "embedded")])
+        {
+            await using var served = transport;
+            await using var run = await DeliveryRun.StartAsync(place[name], transport, options.Of(1_000, 10));
+            foreach (var (count, rounds) in options.Of<(int, int)[]>([(1, 20), (10, 20), (100, 10), (1_000, 5)], [(1, 2), (10, 2)])) await RunAsync(run, count, rounds);
+        }
+    }
+
+    /// <summary>The first revision makes the files of all clusters, each further one changes them all.</summary>
+    private static async Task RunAsync(DeliveryRun run, int count, int rounds)
+    {
+        var (first, samples) = (new Samples(), new Samples());
+        for (var revision = 1; revision <= rounds + 2; revision++)
+        {
+            // The naive way takes a clone per cluster: once, and for few.
+            var sample = await run.DeliverAsync("PUT", $"/promises/bulk-{count}", BenchFleet.Bulk(count, revision), naive: count <= 10 && revision == 3);
+            if (revision == 1) first.Add(sample);
+            else if (revision > 2) samples.Add(sample);
+        }
+
+        first.Row($"new Promise to {Report.Count(count)}, {run.Transport.Name}");
+        samples.Row($"revision to {Report.Count(count)}, {run.Transport.Name}");
+    }
+}
