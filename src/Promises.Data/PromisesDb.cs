@@ -36,6 +36,10 @@ public sealed class PromisesDb(DbContextOptions<PromisesDb> options) : DbContext
 
     public DbSet<StoreDelivery> StoreDelivery => Set<StoreDelivery>();
 
+    public DbSet<Proposal> Proposals => Set<Proposal>();
+
+    public DbSet<ProposedFile> ProposedFiles => Set<ProposedFile>();
+
     public DbSet<Change> Changes => Set<Change>();
 
     public DbSet<ChangeStore> ChangeStores => Set<ChangeStore>();

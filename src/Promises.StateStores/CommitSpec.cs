@@ -11,9 +11,16 @@ public sealed record FileChange(string Path, byte[]? Content);
 public sealed record CommitSpec(
     string Branch, string? Base, IReadOnlyList<FileChange> Changes, string Message, GitIdentity Author, GitIdentity Committer, DateTimeOffset At);
 
-/// <summary>A branch to be moved to a commit, if it still is where the commit begins.</summary>
-/// <param name="Base">Null for a branch that does not exist yet.</param>
-public sealed record BranchMove(string Branch, string? Base, string Commit);
+/// <summary>A branch to be moved to a commit, if it still is where it is expected: where the commit begins, unless said otherwise.</summary>
+/// <param name="Base">Null for a commit without a parent.</param>
+public sealed record BranchMove(string Branch, string? Base, string Commit)
+{
+    /// <summary>Where the branch must be; null for one that does not exist yet.</summary>
+    public string? Expected { get; init; } = Base;
+
+    /// <summary>What is there is not built upon but given up, as only a proposal of ours may be.</summary>
+    public bool Replaces => Expected is not null && Expected != Base;
+}
 
 /// <param name="Id">Blob id of an ordinary file. Of anything else (executable, link, submodule) the mode stands before it, so that it equals no file of ours.</param>
 public sealed record TreeEntry(string Path, string Id);

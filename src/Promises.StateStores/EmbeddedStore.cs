@@ -42,13 +42,13 @@ internal sealed class EmbeddedStore(Repository repository, StoreLocks locks) : I
     {
         var reference = RefNames.Branch(RefNames.RequireBranch(move.Branch));
         var result = await repository.RunAsync("Cannot move the branch",
-            ["update-ref", reference, RefNames.RequireCommit(move.Commit), move.Base is null ? Zero : RefNames.RequireCommit(move.Base)], cancellationToken);
+            ["update-ref", reference, RefNames.RequireCommit(move.Commit), move.Expected is null ? Zero : RefNames.RequireCommit(move.Expected)], cancellationToken);
         if (result.Succeeded) return new PushResult(PushOutcome.Acknowledged, "");
         if (result.TimedOut) return new PushResult(PushOutcome.Unknown, result.Message) { IsInDoubt = true };
 
         var tip = await repository.ResolveAsync(reference, cancellationToken);
         return tip == move.Commit ? new PushResult(PushOutcome.AlreadyThere, "")
-            : tip != move.Base ? new PushResult(PushOutcome.Stale, result.Message)
+            : tip != move.Expected ? new PushResult(PushOutcome.Stale, result.Message)
             : new PushResult(RemoteFaults.Of(result) == StoreFault.DiskFull ? PushOutcome.DiskFull : PushOutcome.Failed, result.Message);
     }
 

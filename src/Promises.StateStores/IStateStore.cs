@@ -30,7 +30,7 @@ public interface IStateStore
     /// <summary>Builds commits, each on a branch of its own, and publishes none. Null where the base has the same files already.</summary>
     Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken);
 
-    /// <summary>Moves each branch from its base to its commit, and never from anywhere else. One that is refused does not hold back the others.</summary>
+    /// <summary>Moves each branch from where it is expected to its commit, and never from anywhere else. One that is refused does not hold back the others.</summary>
     /// <returns>In the order of the moves.</returns>
     Task<IReadOnlyList<PushResult>> PublishAsync(IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken);
 }

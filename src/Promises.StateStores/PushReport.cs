@@ -3,8 +3,9 @@ namespace Promises.StateStores;
 /// <summary>Reads the answer of <c>git push --porcelain</c>. Neither the exit code alone nor <c>Done</c> says that it succeeded: our line must.</summary>
 internal static class PushReport
 {
+    /// <param name="replaced">The branches whose history we mean to give up; none where null.</param>
     /// <returns>What became of each branch, in their order.</returns>
-    public static IReadOnlyList<PushResult> Read(GitResult result, IReadOnlyList<string> branches)
+    public static IReadOnlyList<PushResult> Read(GitResult result, IReadOnlyList<string> branches, IReadOnlySet<string>? replaced = null)
     {
         var lines = new Dictionary<string, (char Flag, string Summary)>(StringComparer.Ordinal);
         foreach (var parts in result.Text.Split('\n').Select(text => text.Split('\t')).Where(parts => parts is [{ Length: 1 }, _, _, ..]))
@@ -15,27 +16,30 @@ internal static class PushReport
         return
         [
             .. branches.Select(branch => result.TimedOut ? new PushResult(PushOutcome.Unknown, result.Message) { IsInDoubt = true }
-                : lines.TryGetValue(RefNames.Branch(branch), out var line) ? WithLine(result, branch, isWhole, line.Flag, line.Summary)
+                : lines.TryGetValue(RefNames.Branch(branch), out var line) ? WithLine(result, branch, replaced?.Contains(branch) == true, isWhole, line.Flag, line.Summary)
                 : WithoutLine(result, isAlone: lines.Count == 0)),
         ];
     }
 
-    private static PushResult WithLine(GitResult result, string branch, bool isWhole, char flag, string summary) => (isWhole, flag) switch
+    private static PushResult WithLine(GitResult result, string branch, bool replaces, bool isWhole, char flag, string summary) => (isWhole, flag) switch
     {
+        (true, '+') when replaces => new PushResult(PushOutcome.Acknowledged, ""),
         (true, ' ' or '*') => new PushResult(PushOutcome.Acknowledged, ""),
         (true, '=') => new PushResult(PushOutcome.AlreadyThere, ""),
-        (_, '+') => new PushResult(PushOutcome.Forced, $"{result.Intention}: the history of the branch was rewritten ({summary})."),
-        (_, '!') => Rejected(result, branch, summary),
+        (_, '+') when !replaces => new PushResult(PushOutcome.Forced, $"{result.Intention}: the history of the branch was rewritten ({summary})."),
+        (_, '!') => Rejected(result, branch, replaces, summary),
         _ => new PushResult(PushOutcome.Unknown, result.Message) { IsInDoubt = true },
     };
 
-    private static PushResult Rejected(GitResult result, string branch, string summary)
+    private static PushResult Rejected(GitResult result, string branch, bool replaces, string summary)
     {
         var said = result.RemoteWords;
         var message = $"{result.Intention}: {summary}{(said.Length > 0 ? $": {said}" : "")}";
         var outcome = summary switch
         {
             _ when Has(summary, "stale info", "fetch first") => PushOutcome.Stale,
+            // A ban on rewriting, which proposals need.
+            _ when replaces && Has(summary, "non-fast-forward") && Has(summary, "remote rejected") => PushOutcome.Declined,
             // From the remote itself it is a ban on rewriting, which our commits never do.
             _ when Has(summary, "non-fast-forward") => Has(summary, "remote rejected") ? PushOutcome.Failed : PushOutcome.Stale,
             // A branch fleet/c1 cannot be while there is one named fleet: nothing that trying again would mend.

@@ -77,12 +77,12 @@ internal sealed class RemoteStore(
         var result = await git.RunAsync(new GitCommand($"Cannot push to {Where}",
             [
                 "push", "--porcelain", "--no-verify",
-                .. moves.Select(move => $"--force-with-lease={RefNames.Branch(move.Branch)}:{(move.Base is null ? "" : RefNames.RequireCommit(move.Base))}"),
+                .. moves.Select(move => $"--force-with-lease={RefNames.Branch(move.Branch)}:{(move.Expected is null ? "" : RefNames.RequireCommit(move.Expected))}"),
                 "--end-of-options", access.Url,
                 .. moves.Select(move => $"{RefNames.RequireCommit(move.Commit)}:{RefNames.Branch(move.Branch)}"),
             ])
         { Repository = mirror.Directory, Remote = access, Limit = git.Options.TransferLimit, Settings = [("pack.window", "0"), ("pack.compression", "1")] }, cancellationToken);
-        return PushReport.Read(result, [.. moves.Select(move => move.Branch)]);
+        return PushReport.Read(result, [.. moves.Select(move => move.Branch)], moves.Where(move => move.Replaces).Select(move => move.Branch).ToHashSet(StringComparer.Ordinal));
     }
 
     private async Task<IReadOnlyList<string?>> SignAsync(IReadOnlyList<CommitSpec> specs, IReadOnlyList<string?> commits, CancellationToken cancellationToken)

@@ -33,6 +33,19 @@ public sealed class PushReportTests
         PushReport.Read(new GitResult("Cannot push", code, Encoding.UTF8.GetBytes($"To x\n{line}\nDone\n"), error, false, false), ["main"]).Single().Outcome.ShouldBe(outcome);
 
     [Theory]
+    [InlineData(0, "+\tabc:refs/heads/p\t1...2 (forced update)", PushOutcome.Acknowledged)]
+    [InlineData(1, "+\tabc:refs/heads/p\t1...2 (forced update)\n!\tabc:refs/heads/main\t[rejected] (stale info)", PushOutcome.Acknowledged)]
+    [InlineData(128, "+\tabc:refs/heads/p\t1...2 (forced update)", PushOutcome.Unknown)]
+    [InlineData(1, "!\tabc:refs/heads/p\t[rejected] (stale info)", PushOutcome.Stale)]
+    [InlineData(1, "!\tabc:refs/heads/p\t[remote rejected] (non-fast-forward)", PushOutcome.Declined)]
+    public void A_branch_that_is_meant_to_be_replaced_may_lose_its_history_and_no_other(int code, string line, PushOutcome outcome)
+    {
+        var result = new GitResult("Cannot push", code, Encoding.UTF8.GetBytes($"To x\n{line}\nDone\n"), "", false, false);
+        PushReport.Read(result, ["p"], new HashSet<string> { "p" }).Single().Outcome.ShouldBe(outcome);
+        if (line[0] == '+') PushReport.Read(result, ["p"], new HashSet<string> { "main" }).Single().Outcome.ShouldBe(PushOutcome.Forced);
+    }
+
+    [Theory]
     [InlineData(1, "*\ta:refs/heads/a\t[new branch]\n!\tb:refs/heads/b\t[rejected] (stale info)", "", PushOutcome.Acknowledged, PushOutcome.Stale)]
     [InlineData(1, " \ta:refs/heads/a\t1..2\n!\tb:refs/heads/b\t[remote rejected] (hook declined)", "", PushOutcome.Acknowledged, PushOutcome.Declined)]
     [InlineData(1, "=\ta:refs/heads/a\t[up to date]\n!\tb:refs/heads/b\t[rejected] (stale info)", "", PushOutcome.AlreadyThere, PushOutcome.Stale)]

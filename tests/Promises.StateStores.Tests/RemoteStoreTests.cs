@@ -49,6 +49,27 @@ public sealed class RemoteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_branch_is_replaced_only_where_it_is_expected()
+    {
+        var theirs = Repo.Commit("main", "theirs", ("their.txt", "x"));
+        var store = _fixture.File();
+        (await store.TipAsync(None)).ShouldBe(theirs);
+        var first = await BuildAsync("1");
+        (await store.PublishAsync([new BranchMove("side", theirs, first) { Expected = null }], None)).Single().Outcome.ShouldBe(PushOutcome.Acknowledged);
+
+        var second = await BuildAsync("2");
+        (await store.PublishAsync([new BranchMove("side", theirs, second)], None)).Single().Outcome.ShouldBe(PushOutcome.Stale);
+        (await store.PublishAsync([new BranchMove("side", theirs, second) { Expected = first }], None)).Single().Outcome.ShouldBe(PushOutcome.Acknowledged);
+
+        Repo.In("rev-parse", "side", "side~1").ShouldBe($"{second}\n{theirs}\n");
+        var stranger = Repo.Commit("side", "a stranger's", ("b", "1"));
+        (await store.PublishAsync([new BranchMove("side", theirs, first) { Expected = second }], None)).Single().Outcome.ShouldBe(PushOutcome.Stale);
+        Repo.Head("side").ShouldBe(stranger);
+
+        async Task<string> BuildAsync(string content) => (await store.CommitAsync(StoreFixture.Spec(theirs, ("a", content)) with { Branch = "side" }, None))!;
+    }
+
+    [Fact]
     public async Task Files_of_others_stay_and_ours_are_changed_and_deleted()
     {
         var theirs = Repo.Commit("main", "theirs", ("their.txt", "x"), ("a/old", "1"));

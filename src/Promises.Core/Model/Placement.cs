@@ -65,6 +65,9 @@ public sealed class Placement
     /// <summary>Digest of what is on the branch; null if nothing is. The placement is up to date where it equals <see cref="Digest"/>.</summary>
     public string? WrittenDigest { get; private set; }
 
+    /// <summary>Digest of what an open proposal holds of it, empty where that is its removal; null if none holds it.</summary>
+    public string? ProposedDigest { get; private set; }
+
     /// <summary>The revision whose content is on the branch; null if nothing is.</summary>
     public int? WrittenRevision { get; private set; }
 

@@ -2,6 +2,9 @@ namespace Promises.Model;
 
 public enum Layout { Placements, Kratix }
 
+/// <summary>How what is wanted gets onto the branch: pushed by us, or proposed on a branch of its own and merged by somebody else.</summary>
+public enum DeliveryMode { Push, Proposal }
+
 public sealed record GitIdentity(string Name, string Email);
 
 /// <summary>A remote repository.</summary>
@@ -9,7 +12,8 @@ public sealed record GitIdentity(string Name, string Email);
 /// <param name="Path">Put before every cluster's path; empty for none.</param>
 /// <param name="Committer">The author where null.</param>
 /// <param name="SigningKeyRef">The credential whose key signs the commits; null for commits without a signature.</param>
-public sealed record GitSpec(string Url, string Branch, string? CredentialsRef, GitIdentity Author, GitIdentity? Committer, string Path, string? SigningKeyRef = null);
+public sealed record GitSpec(
+    string Url, string Branch, string? CredentialsRef, GitIdentity Author, GitIdentity? Committer, string Path, string? SigningKeyRef = null, DeliveryMode Mode = DeliveryMode.Push);
 
 /// <param name="Git">Null for an embedded store: a bare repository in the data directory.</param>
 public sealed record StateStoreSpec(GitSpec? Git, Layout Layout);
@@ -43,6 +47,10 @@ public sealed class StateStore : FleetObject
 
     public Layout Layout { get; private set; }
 
+    public DeliveryMode Mode { get; private set; }
+
+    public bool IsByProposal => Mode == DeliveryMode.Proposal;
+
     public static GitIdentity DefaultAuthor { get; } = new("Promises", "promises@localhost");
 
     public bool IsEmbedded => Url is null;
@@ -69,14 +77,14 @@ public sealed class StateStore : FleetObject
     public StateStoreSpec Spec() => new(
         Url is null ? null : new GitSpec(
             Url, Branch, CredentialName, new GitIdentity(AuthorName, AuthorEmail),
-            CommitterName is null ? null : new GitIdentity(CommitterName, CommitterEmail!), BasePath, SigningKeyName),
+            CommitterName is null ? null : new GitIdentity(CommitterName, CommitterEmail!), BasePath, SigningKeyName, Mode),
         Layout);
 
     private void Take(StateStoreSpec spec)
     {
         var git = spec.Git;
         (Url, Branch, CredentialName, BasePath, Layout) = (git?.Url, git?.Branch ?? "main", git?.CredentialsRef, git?.Path ?? "", spec.Layout);
-        SigningKeyName = git?.SigningKeyRef;
+        (SigningKeyName, Mode) = (git?.SigningKeyRef, git?.Mode ?? DeliveryMode.Push);
         (AuthorName, AuthorEmail) = (git?.Author.Name ?? DefaultAuthor.Name, git?.Author.Email ?? DefaultAuthor.Email);
         (CommitterName, CommitterEmail) = (git?.Committer?.Name, git?.Committer?.Email);
     }

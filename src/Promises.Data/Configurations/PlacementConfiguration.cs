@@ -19,6 +19,7 @@ internal sealed class PlacementConfiguration : IEntityTypeConfiguration<Placemen
         builder.Property(p => p.Reason).IsWord();
         builder.Property(p => p.Digest).IsDigest();
         builder.Property(p => p.WrittenDigest).IsDigest();
+        builder.Property(p => p.ProposedDigest).IsDigest();
         builder.Property(p => p.WrittenManifest).IsDigest();
         builder.Property(p => p.WrittenChild).IsCommit();
         builder.Property(p => p.Commit).IsCommit();

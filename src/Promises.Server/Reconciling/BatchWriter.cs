@@ -6,8 +6,8 @@ namespace Promises.Server.Reconciling;
 
 /// <summary>Writes one batch: a commit for each branch that is to change, all built in one go, one intent, one push, one record.</summary>
 internal sealed partial class BatchWriter(
-    DeliveryRecorder recorder, Brake brake, StorePushes pushes, Settlement settlement, SeenBranches seen, DeliveryTelemetry telemetry, Failpoints failpoints, TimeProvider time,
-    Random random, ILogger<BatchWriter> log)
+    DeliveryRecorder recorder, Brake brake, StorePushes pushes, Settlement settlement, Proposals proposals, SeenBranches seen, DeliveryTelemetry telemetry, Failpoints failpoints,
+    TimeProvider time, Random random, ILogger<BatchWriter> log)
 {
     /// <returns>The branches that are still to be written, with the reason; the others are recorded.</returns>
     /// <exception cref="StoreSyncException">It is to be tried again later.</exception>
@@ -22,6 +22,15 @@ internal sealed partial class BatchWriter(
 
         started = time.GetTimestamp();
         var record = plan.Record(work, await CommitAsync(store, work, plan, lease, cancellationToken));
+        if (work.Store.IsByProposal) return await proposals.ProposeAsync(store, work, plan, record, views, lease, cancellationToken);
+
+        if (ProposalLook.Concerns(work)) record = record with { EndedProposals = await proposals.TakeBackAsync(store, work, views[work.Store.Branch].Tip, cancellationToken) };
+        return await PushAsync(store, work, record, lease, started, cancellationToken);
+    }
+
+    private async Task<IReadOnlyDictionary<string, PushResult>> PushAsync(
+        IStateStore store, StoreWork work, DeliveryRecord record, StoreLease lease, long started, CancellationToken cancellationToken)
+    {
         var moves = record.Moves();
         if (moves.Count == 0)
         {

@@ -68,7 +68,8 @@ internal sealed class Brake(IDbContextFactory<PromisesDb> databases, HoldBook bo
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var grants = (await database.RemovalGrants.AsNoTracking().Where(grant => clusters.Contains(grant.Cluster) && grant.Change <= work.Version).ToListAsync(cancellationToken))
             .ToLookup(grant => grant.Cluster, StringComparer.Ordinal);
-        return [.. plan.Losses.Where(loss => !grants[loss.Cluster].Any(grant => grant.Covers(loss.Cluster, loss.Promise, loss.Identity)))];
+        return [.. plan.Losses.Where(loss => !grants[loss.Cluster].Any(grant => grant.Covers(loss.Cluster, loss.Promise, loss.Identity))
+            && !work.Proposed[loss.Owner].Any(file => file.Withdrawn && file.Path == loss.Path))];
     }
 
     /// <summary>Clusters of external environments that the batch touches, by name.</summary>
@@ -81,6 +82,8 @@ internal sealed class Brake(IDbContextFactory<PromisesDb> databases, HoldBook bo
             .Select(cluster => cluster.Name).OrderBy(name => name).ToListAsync(cancellationToken);
     }
 
-    private static HashSet<string> Items(StoreWork work, HoldPhase phase) =>
-        work.Holds.Where(hold => hold.Reason == HoldReason.UnconfirmedRemoval && hold.Phase == phase).SelectMany(hold => hold.Items).ToHashSet(StringComparer.Ordinal);
+    /// <summary>Files that somebody decided about, also those that a restored database knew nothing of: once proposed, they are found as files of ours.</summary>
+    private static HashSet<string> Items(StoreWork work, HoldPhase phase) => work.Holds
+        .Where(hold => hold.Phase == phase && (hold.Reason == HoldReason.UnconfirmedRemoval || (hold.Reason == HoldReason.RestoredDatabase && phase == HoldPhase.Released)))
+        .SelectMany(hold => hold.Items).ToHashSet(StringComparer.Ordinal);
 }

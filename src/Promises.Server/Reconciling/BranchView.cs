@@ -1,3 +1,4 @@
+using Promises.Model;
 using Promises.StateStores;
 
 namespace Promises.Server.Reconciling;
@@ -13,6 +14,15 @@ internal sealed record BranchView(
 {
     /// <summary>Null unless the database is older than the branch.</summary>
     public Restored? Restored { get; init; }
+
+    /// <summary>Where the branch of the proposal is; the rest tells of the branch that it is to be merged into. Null if there is none.</summary>
+    public string? Proposed { get; init; }
+
+    /// <summary>Files at the tip that are the owner's because they were proposed, though nothing is recorded of them: somebody has merged them.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Merged(IEnumerable<ProposedFile> files) => All is null ? [] : files
+        .GroupBy(file => file.Path, file => file.Blob, StringComparer.Ordinal).Where(file => All.ContainsKey(file.Key))
+        // One that was edited before or after the merge is ours all the same, and is put right as any other.
+        .Select(file => KeyValuePair.Create(file.Key, file.Contains(All[file.Key]) ? All[file.Key] : file.Last()));
 
     public static async Task<BranchView> ReadAsync(IStateStore store, string? head, string? tip, CancellationToken cancellationToken)
     {

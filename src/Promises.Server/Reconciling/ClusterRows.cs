@@ -17,18 +17,20 @@ internal static class ClusterRows
         var rows = all.ConvertAll(pair => pair.Row);
         batch.Add(
             """
-            UPDATE cluster_delivery d SET written_version = greatest(d.written_version, $4), files = row.files,
+            UPDATE cluster_delivery d SET files = coalesce(row.files, d.files),
+                -- One that was up to date and is not any more has its files changed by somebody else.
+                written_version = CASE WHEN row.pending THEN least(d.written_version, d.wanted_version - 1) ELSE greatest(d.written_version, $4) END,
                 findings_at = CASE WHEN row.findings IS NULL OR row.findings = d.findings THEN d.findings_at ELSE $5 END,
                 findings = coalesce(row.findings, d.findings),
                 head = row.head, failures = 0, failing_since = NULL, next_try = NULL, tried_version = 0, reason = NULL, message = NULL
-            FROM unnest($1, $2, $3, $6) AS row (cluster, files, findings, head) WHERE d.cluster = row.cluster
+            FROM unnest($1, $2, $3, $6, $7) AS row (cluster, files, findings, head, pending) WHERE d.cluster = row.cluster
             """)
-            .Texts(rows.Select(row => row.Cluster)).Jsons(rows.Select(row => SqlText.Json(row.Files)))
+            .Texts(rows.Select(row => row.Cluster)).Jsons(rows.Select(row => row is { IsPending: true, IsChanged: true } ? null : SqlText.Json(row.Files)))
             .Jsons(rows.Select(row => row.Findings is null ? null : JsonSerializer.Serialize(row.Findings))).Number(record.Version).Time(now)
-            .Texts(all.Select(pair => pair.Head));
+            .Texts(all.Select(pair => pair.Head)).Flags(rows.Select(row => row.IsPending));
         EventRows.Modified(batch, "Cluster", rows.Where(row => row is { Gone: false, Findings: not null }).Select(row => row.Cluster));
 
-        var gone = rows.Where(row => row.Gone).Select(row => row.Cluster).ToList();
+        var gone = rows.Where(row => row is { Gone: true, IsPending: false }).Select(row => row.Cluster).ToList();
         if (gone.Count > 0)
             batch.Add("DELETE FROM clusters c WHERE c.name = ANY($1) AND c.leaving AND NOT EXISTS (SELECT FROM placements p WHERE p.cluster = c.name)").Texts(gone);
         if (gone.Count > 0 || record.Branches.Any(branch => branch.Placements.Any(placement => placement.Gone))) LeavingPromises.Remove(batch);

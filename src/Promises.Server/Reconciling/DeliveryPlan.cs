@@ -44,6 +44,9 @@ internal sealed record BranchPlan(
     /// <summary>Files that it deletes because the database, which is older than the branch, knows nothing of them.</summary>
     public IReadOnlyList<FileLoss> Leftovers { get; init; } = [];
 
+    /// <summary>Where it is a proposal: the files that are ours once somebody has merged it, each with its owner.</summary>
+    public IReadOnlyList<OwnedPath> Proposes { get; init; } = [];
+
     /// <summary>The same, but some files stay where they are. What is recorded knows nothing of them, so from then on they are somebody else's.</summary>
     public BranchPlan Keeping(IReadOnlyCollection<FileLoss> kept)
     {
@@ -58,6 +61,13 @@ internal sealed record BranchPlan(
             Notes = [.. Notes.Select(note => note.Without(untouched)).Where(note => note.Event != ClusterEvent.None || note.Placements.Count > 0)],
         };
     }
+}
+
+/// <param name="Owner">The placement (<c>promise.cluster</c>) or the cluster.</param>
+internal sealed record OwnedPath(string Owner, string Path, string Blob)
+{
+    /// <param name="promise">Null for the cluster itself.</param>
+    public static string OwnerOf(string cluster, string? promise) => promise is null ? cluster : $"{promise}.{cluster}";
 }
 
 internal enum ClusterEvent { None, Registered, OffBoarded, FilesUpdated }

@@ -20,6 +20,8 @@ internal sealed class DeliveryPlanner
     private readonly Lazy<RecordedPaths> _ours;
     private readonly List<FileLoss> _losses = [];
     private readonly List<FileLoss> _leftovers = [];
+    private readonly List<OwnedPath> _proposes = [];
+    private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _manifests = new(StringComparer.Ordinal);
 
     private DeliveryPlanner(StoreWork work, BranchWork branch, BranchView? view, Listing listing)
@@ -57,6 +59,7 @@ internal sealed class DeliveryPlanner
 
         var planner = new DeliveryPlanner(work, branch, view, listing);
         foreach (var cluster in branch.Clusters) planner.Add(cluster);
+        planner.AddMerged();
         planner.AddLeftovers();
         return planner.Finish();
     }
@@ -65,14 +68,14 @@ internal sealed class DeliveryPlanner
     public static string? Base(BranchWork branch, BranchView? view) => view is null ? branch.Head : view.Tip;
 
     private static bool AddsFiles(StoreWork work, ClusterWork cluster, BranchView? view) =>
-        ClusterSet(cluster, view, Listing.Empty).HasNew || cluster.Placements.Any(placement => OwnedFiles.Of(work, cluster, placement, view) is { Files.HasNew: true });
+        ClusterSet(work, cluster, view, Listing.Empty).HasNew || cluster.Placements.Any(placement => OwnedFiles.Of(work, cluster, placement, view) is { Files.HasNew: true });
 
     private void Add(ClusterWork cluster)
     {
         var notes = new List<PlacementNote>();
         foreach (var placement in cluster.Placements) Add(cluster, placement, notes);
 
-        var set = ClusterSet(cluster, _view, _listing);
+        var set = ClusterSet(_work, cluster, _view, _listing);
         var files = set.Wanted.ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
         var obstacles = Foreign(set);
         if (obstacles.Count > 0)
@@ -89,13 +92,11 @@ internal sealed class DeliveryPlanner
         }
         else
         {
-            _files.AddRange(changes);
-            _losses.AddRange(FileLoss.Of(_branch, cluster, null, changes, set));
-            _repairs.Add(set);
+            Take(cluster, null, set, changes);
         }
 
         _clusters.Add(new ClusterRecord(
-            cluster.Cluster.Name, cluster.Cluster.Leaving, files.Values.ToDictionary(file => file.Path, file => file.Blob, StringComparer.Ordinal), Findings(cluster, obstacles)));
+            cluster.Cluster.Name, cluster.Cluster.Leaving, files.Values.ToDictionary(file => file.Path, file => file.Blob, StringComparer.Ordinal), Findings(cluster, obstacles)) { IsChanged = changes.Count > 0 });
 
         var happened = cluster.Cluster.Leaving ? ClusterEvent.OffBoarded
             : changes.Count == 0 ? ClusterEvent.None
@@ -113,14 +114,23 @@ internal sealed class DeliveryPlanner
             return;
         }
 
-        _files.AddRange(changes);
-        _repairs.Add(owned.Files);
-        _losses.AddRange(FileLoss.Of(_branch, cluster, placement.Promise, changes, owned.Files));
+        Take(cluster, placement.Promise, owned.Files, changes);
         if (owned.Manifest is not null) _manifests.TryAdd(owned.Manifest, owned.Blobs);
         var revision = owned.Files.Wanted.Count == 0 ? (int?)null : placement.Revision;
         _placements.Add(new PlacementRecord(
             placement.Promise, placement.Cluster, owned.Gone, changes.Count > 0, owned.Gone ? null : placement.Digest, revision, owned.Manifest, owned.Child));
         if (changes.Count > 0) notes.Add(new PlacementNote(placement.Promise, owned.Files.Written.Count == 0 ? null : placement.WrittenRevision, revision));
+    }
+
+    /// <summary>Files of one owner, all of which the commit brings to what is wanted.</summary>
+    private void Take(ClusterWork cluster, string? promise, FileSet set, IReadOnlyList<FileChange> changes)
+    {
+        _files.AddRange(changes);
+        _repairs.Add(set);
+        _losses.AddRange(FileLoss.Of(_branch, cluster, promise, changes, set));
+        if (_branch.Environment is not null)
+            _proposes.AddRange(changes.Where(change => change.Content is not null).Select(change => new OwnedPath(OwnedPath.OwnerOf(cluster.Cluster.Name, promise), change.Path, set.Wanted[change.Path].Blob)));
+        if (_work.Proposed.Count > 0) _wanted.UnionWith(set.Wanted.Keys);
     }
 
     /// <summary>Why nothing of a placement can be written while the others go on; null if it can.</summary>
@@ -135,25 +145,42 @@ internal sealed class DeliveryPlanner
     /// <summary>What stands in the way and is not ours to replace.</summary>
     private IReadOnlyList<(string Path, string Obstacle)> Foreign(FileSet files) => [.. files.Obstacles(_listing).Where(obstacle => !_ours.Value.Has(obstacle.Obstacle))];
 
+    /// <summary>What was proposed for an owner that is gone by now, and was merged all the same.</summary>
+    private void AddMerged()
+    {
+        if (_view?.All is null) return;
+        var found = MergedFiles.OfNobody(_work, _branch, _view).Where(loss => !_wanted.Contains(loss.Path)).ToList();
+        _losses.AddRange(found);
+        Delete(found);
+    }
+
     private void AddLeftovers()
     {
         if (_view?.Restored is not { Leftovers.Count: > 0 } restored) return;
         var written = _files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         _leftovers.AddRange(restored.Leftovers.Keys.Where(path => !written.Contains(path)).Order(StringComparer.Ordinal).Select(path => FileLoss.Leftover(_branch, path)));
-        _files.AddRange(_leftovers.Select(loss => new FileChange(loss.Path, null)));
-        foreach (var cluster in _leftovers.Select(loss => loss.Cluster).Except(_notes.Select(note => note.Cluster), StringComparer.Ordinal))
+        // Until the proposal is merged they are found again by this alone: the commits that brought them are read once.
+        if (_branch.Environment is not null) _proposes.AddRange(_leftovers.Select(loss => new OwnedPath(loss.Owner, loss.Path, restored.Leftovers[loss.Path])));
+        Delete(_leftovers);
+    }
+
+    private void Delete(IReadOnlyCollection<FileLoss> files)
+    {
+        _files.AddRange(files.Select(loss => new FileChange(loss.Path, null)));
+        foreach (var cluster in files.Select(loss => loss.Cluster).Except(_notes.Select(note => note.Cluster), StringComparer.Ordinal))
             _notes.Add(new ClusterNote(cluster, ClusterEvent.FilesUpdated, []));
     }
 
-    private static FileSet ClusterSet(ClusterWork cluster, BranchView? view, Listing listing)
+    private static FileSet ClusterSet(StoreWork work, ClusterWork cluster, BranchView? view, Listing listing)
     {
         var recorded = view is { IsFirstContact: true } ? new Dictionary<string, string>() : cluster.Delivery.Files;
         var written = recorded.ToDictionary(file => cluster.Below(file.Key), file => file.Value, StringComparer.Ordinal);
+        foreach (var (path, blob) in view?.Merged(work.Proposed[cluster.Cluster.Name]) ?? []) written.TryAdd(path, blob);
         if (cluster.Cluster.Leaving) return new FileSet(written, new Dictionary<string, RenderedFile>(), view);
 
-        var foreignReadme = recorded.ContainsKey("PROMISES.md");
+        var foreignReadme = written.ContainsKey(cluster.Below("PROMISES.md"));
         var files = ClusterFiles.Render(cluster.Site, foreignReadme);
-        if (recorded.Count == 0 && listing.Files.TryGetValue(cluster.Below("README.md"), out var readme) && readme != files[0].Blob)
+        if (written.Count == 0 && listing.Files.TryGetValue(cluster.Below("README.md"), out var readme) && readme != files[0].Blob)
             files = ClusterFiles.Render(cluster.Site, foreignReadme: true);
         return new FileSet(written, files.ToDictionary(file => cluster.Below(file.Path), StringComparer.Ordinal), view);
     }
@@ -177,6 +204,7 @@ internal sealed class DeliveryPlanner
         {
             Losses = _losses,
             Leftovers = _leftovers,
+            Proposes = _proposes,
         };
     }
 }

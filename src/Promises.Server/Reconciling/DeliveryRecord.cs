@@ -17,6 +17,12 @@ internal sealed record DeliveryRecord(
     IReadOnlyList<BranchRecord> Branches,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Manifests)
 {
+    /// <summary>What waits to be merged, in a store that is not pushed to.</summary>
+    public ProposedRecord? Proposed { get; init; }
+
+    /// <summary>Branches of a store that is pushed to again: with this record they are history, since what was proposed there is on its branch or not wanted.</summary>
+    public IReadOnlyList<string> EndedProposals { get; init; } = [];
+
     /// <summary>A commit of it; the last, if there are several.</summary>
     public string? LastCommit() => Branches.Select(branch => branch.Commit).LastOrDefault(commit => commit is not null);
 
@@ -49,4 +55,11 @@ internal sealed record PlacementRecord(
     string? StalledReason = null, string? StalledMessage = null);
 
 /// <param name="Findings">Null where they were not looked for.</param>
-internal sealed record ClusterRecord(string Cluster, bool Gone, IReadOnlyDictionary<string, string> Files, IReadOnlyList<string>? Findings);
+internal sealed record ClusterRecord(string Cluster, bool Gone, IReadOnlyDictionary<string, string> Files, IReadOnlyList<string>? Findings)
+{
+    /// <summary>The commit touches its own files.</summary>
+    public bool IsChanged { get; init; }
+
+    /// <summary>It waits for a merge: only its own files may be on the branch yet.</summary>
+    public bool IsPending { get; init; }
+}

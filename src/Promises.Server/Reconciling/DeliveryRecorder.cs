@@ -24,6 +24,24 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         await ChangeAsync(command, lease, cancellationToken);
     }
 
+    /// <summary>Before the push of proposals: what may be merged from then on.</summary>
+    public async Task NoteAsync(StoreWork work, IReadOnlyList<ProposalStep> steps, IReadOnlyList<BranchPlan> plans, StoreLease lease, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RequireAsync(connection, lease, cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var step in steps)
+        {
+            var files = plans.Where(plan => plan.Branch == step.Branch.Name).SelectMany(plan => plan.Proposes).ToList();
+            ProposalRows.Note(batch, work, step.Branch.Name, step.Branch.Environment!, step.Head!, step.Record.Base, files, now);
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
     /// <summary>The commits are known not to be on their branches.</summary>
     public async Task ForgetAsync(StoreLease lease, CancellationToken cancellationToken)
     {
@@ -77,12 +95,21 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
 
         await using var batch = new NpgsqlBatch(connection);
         PlacementRows.Add(batch, record, now);
+        ProposalRows.Add(batch, record, now);
         SpentDecisions.End(batch, record);
         ClusterRows.Add(batch, record, refused, now);
         StoreRows.Add(batch, record, open, now);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
+    }
+
+    private static async Task RequireAsync(NpgsqlConnection connection, StoreLease lease, CancellationToken cancellationToken)
+    {
+        await using var held = new NpgsqlCommand($"SELECT {LeaseRows.IsHeld("$2")}", connection);
+        Add(held, lease.Store);
+        held.Parameters.Add(new() { Value = lease.Epoch });
+        if (await held.ExecuteScalarAsync(cancellationToken) is not true) throw new LeaseLostException(lease);
     }
 
     private static async Task ChangeAsync(NpgsqlCommand command, StoreLease lease, CancellationToken cancellationToken)

@@ -39,6 +39,7 @@ internal static class DeliveryRegistration
         .AddSingleton<SeenBranches>()
         .AddSingleton<StorePushes>()
         .AddSingleton<Settlement>()
+        .AddSingleton<Proposals>()
         .AddSingleton<BatchWriter>()
         .AddSingleton<StateStoreReconciler>()
         .AddSingleton<DeliveryHost>()

@@ -10,6 +10,9 @@ namespace Promises.Server.Reconciling;
 /// <param name="Identity">What it is below the cluster's directory, as <see cref="FileIdentity"/> has it.</param>
 internal sealed record FileLoss(string Branch, string Cluster, string? Promise, string Path, string Identity)
 {
+    /// <summary>The placement (<c>promise.cluster</c>) or the cluster.</summary>
+    public string Owner => OwnedPath.OwnerOf(Cluster, Promise);
+
     /// <summary>As decisions name it. No name of a branch has a colon in it.</summary>
     public string Item => $"{Branch}:{Path}";
 

@@ -11,7 +11,9 @@ internal sealed class LookRows(NpgsqlDataSource database, DataDirectory director
     // A store that fails is tried again by itself (one of which only some branches fail has no time for that of its own), one that was never written has no branch to look at, and one that another server has is looked at by that one.
     private const string Targets =
         $"""
-        SELECT s.name, s.url, s.credential_name, s.branch, d.head, d.intent_commit
+        SELECT s.name, s.url, s.credential_name, s.branch, d.head, d.intent_commit,
+            ARRAY(SELECT p.branch::text FROM proposals p WHERE p.state_store = s.name AND p.phase = 'Open' ORDER BY p.environment),
+            ARRAY(SELECT p.head::text FROM proposals p WHERE p.state_store = s.name AND p.phase = 'Open' ORDER BY p.environment)
         FROM state_stores s JOIN store_delivery d ON d.state_store = s.name
         LEFT JOIN store_lease l ON l.state_store = s.name LEFT JOIN store_homes h ON h.state_store = s.name
         WHERE (d.failures = 0 OR d.next_try IS NULL) AND d.transition_at IS NOT NULL AND (s.url IS NOT NULL OR h.server IS NULL OR h.server = $1) AND NOT {LeaseRows.IsTaken}
@@ -59,6 +61,7 @@ internal sealed class LookRows(NpgsqlDataSource database, DataDirectory director
             {
                 var pattern = reader.GetString(3);
                 var heads = new Dictionary<string, string?>(StringComparer.Ordinal) { [pattern] = Text(reader, 4) };
+                foreach (var (branch, head) in reader.GetFieldValue<string[]>(6).Zip(reader.GetFieldValue<string[]>(7))) heads[branch] = head;
                 targets.Add(new LookTarget(reader.GetString(0), Text(reader, 1), Text(reader, 2), BranchPattern.IsPerCluster(pattern), heads, Text(reader, 5)));
             }
         }

@@ -18,12 +18,14 @@ internal sealed record OwnedFiles(
     public static OwnedFiles? Of(StoreWork work, ClusterWork cluster, Placement placement, BranchView? view)
     {
         var firstContact = view is { IsFirstContact: true };
-        var written = firstContact ? NoBlobs : Written(work, cluster, placement);
+        var written = firstContact ? [] : Written(work, cluster, placement);
+        var isMerged = false;
+        foreach (var (path, blob) in view?.Merged(work.Proposed[placement.Name]) ?? []) isMerged |= written.TryAdd(path, blob);
         if (placement.Leaving || cluster.Cluster.Leaving) return new OwnedFiles(new FileSet(written, NoFiles, view), true, null, NoBlobs, null, null);
         if (placement.Digest is null)
             return placement.WrittenDigest is null && written.Count == 0 ? null : new OwnedFiles(new FileSet(written, NoFiles, view), false, null, NoBlobs, null, null);
 
-        var settled = placement.Digest == placement.WrittenDigest && placement.StalledReason is null && !firstContact;
+        var settled = placement.Digest == placement.WrittenDigest && placement.StalledReason is null && !firstContact && !isMerged;
         if (settled && !new FileSet(written, NoFiles, view).IsDisturbed) return null;
 
         try

@@ -36,10 +36,10 @@ internal static class PlacementRows
                 written_at = CASE WHEN (p.digest IS NOT DISTINCT FROM row.digest AND (p.delivers OR p.digest IS NOT NULL) AND NOT p.leaving) <> {WrittenRule.Sql} THEN $10 ELSE p.written_at END,
                 written_digest = row.digest, written_revision = row.revision, written_manifest = row.manifest, written_child = row.child,
                 commit = CASE WHEN row.manifest IS NULL THEN NULL WHEN row.changed THEN row.commit ELSE coalesce(p.commit, row.base) END,
-                stalled_reason = NULL, stalled_message = NULL
+                stalled_reason = NULL, stalled_message = NULL, proposed_digest = NULL
             FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS row (promise, cluster, digest, revision, manifest, child, changed, commit, base)
             WHERE p.promise = row.promise AND p.cluster = row.cluster
-                AND (row.changed OR p.stalled_reason IS NOT NULL OR (p.commit IS NULL) <> (row.manifest IS NULL)
+                AND (row.changed OR p.stalled_reason IS NOT NULL OR p.proposed_digest IS NOT NULL OR (p.commit IS NULL) <> (row.manifest IS NULL)
                     OR (p.written_digest, p.written_revision, p.written_manifest, p.written_child) IS DISTINCT FROM (row.digest, row.revision, row.manifest, row.child))
             """))
             .Texts(rows.Select(row => row.Placement.Promise)).Texts(rows.Select(row => row.Placement.Cluster)).Texts(rows.Select(row => row.Placement.Wanted))
@@ -73,7 +73,7 @@ internal static class PlacementRows
                 // Wanted again while its files were removed: it is written anew.
                 EventRows.OfPlacements(
                     """
-                    UPDATE placements p SET written_digest = NULL, written_revision = NULL, written_manifest = NULL, written_child = NULL, commit = NULL
+                    UPDATE placements p SET written_digest = NULL, written_revision = NULL, written_manifest = NULL, written_child = NULL, commit = NULL, proposed_digest = NULL
                     FROM unnest($1, $2) AS row (promise, cluster) WHERE p.promise = row.promise AND p.cluster = row.cluster
                     """),
             ])

@@ -19,8 +19,9 @@ internal sealed record Restored(long Version, long Known, IReadOnlyDictionary<st
     /// <returns>Null if the database knows of everything.</returns>
     public static async Task<Restored?> FindAsync(IStateStore store, StoreWork work, BranchWork branch, BranchView view, CancellationToken cancellationToken)
     {
-        if (view.Tip is null) return null;
-        var continues = branch.Head is not null && view.Moved is not null;
+        if (view.Tip is null || view.Tip == branch.Head) return null;
+        // A proposal is built from all files, though nothing of the history needs be lost.
+        var continues = branch.Head is not null && (view.Moved is not null || (branch.Environment is not null && await store.IsAncestorAsync(branch.Head, view.Tip, cancellationToken)));
         var commits = await store.HistoryAsync(continues ? branch.Head : null, view.Tip, continues ? int.MaxValue : Newest, cancellationToken);
         var unknown = commits.Select(commit => (Commit: commit, Version: UnknownVersion(commit, work, branch))).Where(pair => pair.Version is not null)
             .ToDictionary(pair => pair.Commit.Id, pair => pair.Version!.Value, StringComparer.Ordinal);
@@ -48,9 +49,12 @@ internal sealed record Restored(long Version, long Known, IReadOnlyDictionary<st
         return version > known ? version : null;
     }
 
-    /// <summary>The highest version of a commit that was recorded for a branch. Of a branch per cluster the store speaks only when all of them are written.</summary>
-    private static long Recorded(StoreWork work, BranchWork branch) =>
-        branch.Clusters.Select(cluster => cluster.Delivery.WrittenVersion).Append(work.Delivery?.ReflectedVersion ?? 0).Max();
+    /// <summary>
+    /// The highest version of a commit that was recorded for a branch. Of a branch per cluster the store speaks only when all of them are written. A proposal is
+    /// noted before anybody can merge it.
+    /// </summary>
+    private static long Recorded(StoreWork work, BranchWork branch) => branch.Clusters.Select(cluster => cluster.Delivery.WrittenVersion)
+        .Concat(work.Proposals.Select(proposal => proposal.Version)).Append(work.Delivery?.ReflectedVersion ?? 0).Max();
 
     /// <summary>The fleet goes on while a store is on hold. What was news when it began stays news until it is over.</summary>
     private static long Began(StoreWork work) =>
@@ -65,7 +69,8 @@ internal sealed record Restored(long Version, long Known, IReadOnlyDictionary<st
             foreach (var change in commit.Changes)
             {
                 if (ours.Contains(commit.Id) && change.After is not null) left[change.Path] = change.After;
-                else left.Remove(change.Path);
+                // A merge of ours changes nothing in it.
+                else if (left.GetValueOrDefault(change.Path) != change.After) left.Remove(change.Path);
             }
         }
 

@@ -9,13 +9,15 @@ namespace Promises.Server.Reconciling;
 internal sealed partial class Settlement(DeliveryRecorder recorder, StorePushes pushes, Failpoints failpoints, ILogger<Settlement> log)
 {
     /// <summary>Settles what an earlier visit was about to do.</summary>
+    /// <param name="again">Whether to push again what did not arrive; not where the store is not pushed to any more.</param>
     /// <exception cref="StoreSyncException">Nobody can tell yet.</exception>
-    public async Task SettleAsync(IStateStore store, StoreDelivery delivery, StoreLease lease, CancellationToken cancellationToken)
+    public async Task SettleAsync(IStateStore store, StoreDelivery delivery, bool again, StoreLease lease, CancellationToken cancellationToken)
     {
         var record = JsonSerializer.Deserialize<DeliveryRecord>(delivery.Intent!)!;
         var moves = record.Moves();
         var results = moves.ToDictionary(move => move.Branch, _ => new PushResult(PushOutcome.Unknown, "") { IsInDoubt = true }, StringComparer.Ordinal);
-        await ConfirmAsync(store, record.Store, moves, results, cancellationToken);
+        if (again) await ConfirmAsync(store, record.Store, moves, results, cancellationToken);
+        else foreach (var move in await AskAsync(store, moves, results, cancellationToken)) results[move.Branch] = new PushResult(PushOutcome.Stale, "");
         var last = record.LastCommit()!;
         foreach (var (outcome, count) in results.Values.CountBy(result => result.Outcome)) LogSettled(record.Store, last, count, outcome);
 
@@ -27,7 +29,7 @@ internal sealed partial class Settlement(DeliveryRecorder recorder, StorePushes 
     }
 
     /// <summary>
-    /// Asks the remote about what is in doubt, and corrects it in the results. Where a branch still stands at the base of a push of which nothing is known,
+    /// Asks the remote about what is in doubt, and corrects it in the results. Where a branch still stands where a push began of which nothing is known,
     /// the same commit is pushed once more: the first may have been on its way all the time.
     /// </summary>
     /// <exception cref="StateStoreException">It does not say; the results are as much in doubt as before.</exception>
@@ -56,9 +58,9 @@ internal sealed partial class Settlement(DeliveryRecorder recorder, StorePushes 
         foreach (var move in doubtful)
         {
             var tip = tips.GetValueOrDefault(move.Branch);
-            if (tip is not null && (tip == move.Commit || await store.IsAncestorAsync(move.Commit, tip, cancellationToken)))
+            if (tip is not null && (tip == move.Commit || (!move.Replaces && await store.IsAncestorAsync(move.Commit, tip, cancellationToken))))
                 results[move.Branch] = new PushResult(PushOutcome.AlreadyThere, "");
-            else if (tip != move.Base) results[move.Branch] = new PushResult(PushOutcome.Stale, results[move.Branch].Message);
+            else if (tip != move.Expected) results[move.Branch] = new PushResult(PushOutcome.Stale, results[move.Branch].Message);
             else if (results[move.Branch].Outcome == PushOutcome.Unknown) unknown.Add(move);
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Promises.Model;
 using Promises.Server.Hosting;
 using Promises.StateStores;
 
@@ -42,7 +43,7 @@ internal sealed partial class StateStoreReconciler(
     {
         var views = new Dictionary<string, BranchView>(StringComparer.Ordinal);
         var suspects = seen.TakeSuspects(name);
-        (string? Url, string Branch) place = default;
+        (string? Url, string Branch, DeliveryMode Mode) place = default;
         PushResult? last = null;
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
@@ -53,7 +54,7 @@ internal sealed partial class StateStoreReconciler(
                 return;
             }
 
-            if (place != (place = (work.Store.Url, work.Store.Branch)) && views.Count > 0)
+            if (place != (place = (work.Store.Url, work.Store.Branch, work.Store.Mode)) && views.Count > 0)
             {
                 // It points elsewhere by now.
                 views.Clear();
@@ -65,11 +66,19 @@ internal sealed partial class StateStoreReconciler(
             {
                 // What was pushed on top of it, if anything, is seen on the next look.
                 seen.Forget(name);
-                await settlement.SettleAsync(store, work.Delivery, lease, cancellationToken);
+                await settlement.SettleAsync(store, work.Delivery, again: !work.Store.IsByProposal, lease, cancellationToken);
                 continue;
             }
 
-            if (await LookAsync(store, work, views, cancellationToken)) continue;
+            if (ProposalLook.Concerns(work))
+            {
+                if (!work.Branches.All(branch => views.ContainsKey(branch.Name)))
+                {
+                    if (await failpoints.AroundAsync("fetch", () => ProposalLook.ViewAsync(store, work, views, cancellationToken))) continue;
+                    return;
+                }
+            }
+            else if (await LookAsync(store, work, views, cancellationToken)) continue;
 
             telemetry.Stage("match", started);
             IReadOnlyDictionary<string, PushResult> left;
@@ -94,6 +103,7 @@ internal sealed partial class StateStoreReconciler(
             }
 
             last = left.Values.First();
+            if (ProposalLook.Concerns(work)) views.Clear();
             foreach (var branch in views.Keys.Where(branch => !left.ContainsKey(branch)).ToList()) views.Remove(branch);
             var stale = left.Where(result => result.Value.Outcome == PushOutcome.Stale).Select(result => result.Key).ToList();
             if (stale.Count == 0) continue;
@@ -101,7 +111,7 @@ internal sealed partial class StateStoreReconciler(
             LogMoved(name, stale.Count, stale[0]);
             // Whoever else writes to it may do so in a loop as tight as ours.
             if (attempt > 1) await Task.Delay(TimeSpan.FromMilliseconds(random.Next(20, 100 << attempt)), time, cancellationToken);
-            await ViewAsync(store, work, stale, views, cancellationToken);
+            if (!ProposalLook.Concerns(work)) await ViewAsync(store, work, stale, views, cancellationToken);
         }
 
         throw StoreSyncException.From(last ?? new PushResult(PushOutcome.Stale, "The branch moves faster than it can be written."));

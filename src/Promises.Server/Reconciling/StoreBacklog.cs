@@ -6,14 +6,32 @@ namespace Promises.Server.Reconciling;
 /// <summary>Which stores have something to do, and whether another replica sees to it.</summary>
 internal sealed class StoreBacklog(NpgsqlDataSource database, DataDirectory directory)
 {
-    private const string IsBehind =
+    /// <summary>All that is open waits for somebody to merge it. The looks tell when one of the branches moves.</summary>
+    private const string IsProposed =
         """
-        (EXISTS (SELECT FROM cluster_delivery d WHERE d.state_store = s.name AND d.wanted_version > d.written_version)
-            OR EXISTS (SELECT FROM store_delivery d WHERE d.state_store = s.name AND (d.intent_commit IS NOT NULL OR d.failures > 0 OR d.sync_wanted_at IS NOT NULL))
-            OR EXISTS (SELECT FROM change_stores c WHERE c.state_store = s.name AND NOT c.settled))
+        (s.mode = 'Proposal' AND EXISTS (
+            SELECT FROM (SELECT min(p.version) FILTER (WHERE p.phase = 'Open') AS version, bool_and(p.phase IN ('Open', 'Closed')) AS known FROM proposals p WHERE p.state_store = s.name) AS open
+            WHERE open.known AND open.version >= s.resource_version
+                AND NOT EXISTS (SELECT FROM cluster_delivery d WHERE d.state_store = s.name AND d.wanted_version > greatest(d.written_version, open.version))
+                AND NOT EXISTS (SELECT FROM change_stores c WHERE c.state_store = s.name AND NOT c.settled AND c.change > open.version)))
         """;
 
-    private const string Waits = "EXISTS (SELECT FROM store_delivery d WHERE d.state_store = s.name AND d.failures > 0 AND d.next_try > clock_timestamp())";
+    private const string IsBehind =
+        $"""
+        (EXISTS (SELECT FROM store_delivery d WHERE d.state_store = s.name AND (d.intent_commit IS NOT NULL OR d.failures > 0 OR d.sync_wanted_at IS NOT NULL))
+            OR (NOT {IsProposed} AND (
+                EXISTS (SELECT FROM cluster_delivery d WHERE d.state_store = s.name AND d.wanted_version > d.written_version)
+                OR EXISTS (SELECT FROM proposals p WHERE p.state_store = s.name AND p.phase <> 'Closed')
+                OR EXISTS (SELECT FROM change_stores c WHERE c.state_store = s.name AND NOT c.settled))))
+        """;
+
+    /// <summary>For its next try, or for somebody to merge what is proposed.</summary>
+    private const string Waits =
+        """
+        (EXISTS (SELECT FROM store_delivery d WHERE d.state_store = s.name AND d.failures > 0 AND d.next_try > clock_timestamp())
+            OR EXISTS (SELECT FROM proposals p WHERE p.state_store = s.name AND p.phase = 'Open' AND NOT EXISTS (
+                SELECT FROM cluster_delivery d WHERE d.state_store = s.name AND d.wanted_version > greatest(d.written_version, p.version))))
+        """;
 
     /// <summary>Stores that are behind and not another replica's, failing ones too.</summary>
     public async Task<IReadOnlyList<string>> FindAsync(long replica, CancellationToken cancellationToken)

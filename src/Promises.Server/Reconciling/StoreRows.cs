@@ -16,9 +16,16 @@ internal static class StoreRows
         else Changes(batch, record);
 
         var repairs = Repairs.Describe(record);
-        var (reason, message) = repairs is null
-            ? ("Reflected", isPerCluster ? "The branches have all accepted changes." : "The branch has all accepted changes.")
-            : ("Repaired", $"{repairs}.");
+        var (reason, message) = repairs is not null ? ("Repaired", $"{repairs}.")
+            : record.Proposed is { Waiting.Count: > 0 } proposed ? ("Proposed", $"Waits to be merged into {record.Branch}: {string.Join(", ", proposed.Waiting)}.")
+            : ("Reflected", isPerCluster ? "The branches have all accepted changes." : "The branch has all accepted changes.");
+        if (record.Proposed is { IsFailing: true })
+        {
+            // How often it failed, and why, is told by whoever tries again.
+            batch.Add("UPDATE store_delivery SET head = $2 WHERE state_store = $1").Text(record.Store).Text(record.LastCommit());
+            return;
+        }
+
         // What was put right stays to be read until something else is written.
         const string keeps = "$10 AND d.failures = 0 AND excluded.failures = 0 AND d.reason = 'Repaired'";
         batch.Add(
@@ -35,7 +42,7 @@ internal static class StoreRows
                 reason = CASE WHEN {keeps} THEN d.reason ELSE excluded.reason END, message = CASE WHEN {keeps} THEN d.message ELSE excluded.message END,
                 intent_commit = excluded.intent_commit, intent = excluded.intent, seen_at = excluded.seen_at
             """)
-            .Text(record.Store).Text(record.LastCommit() ?? (isPerCluster ? null : record.Branches[0].Base)).Number(record.Version)
+            .Text(record.Store).Text(record.LastCommit() ?? (isPerCluster ? null : record.Branches[0].Base)).Number(record.Proposed?.Reflected ?? record.Version)
             .Text(reason).Text(message).Time(now).Text(open?.LastCommit()).Text(open is null ? null : Intent(open)).Flag(isPerCluster)
             .Flag(repairs is null && record.LastCommit() is null);
         EventRows.Modified(batch, "StateStore", [record.Store], repairs);

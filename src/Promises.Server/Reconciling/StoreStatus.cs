@@ -18,7 +18,7 @@ internal sealed record StoreStatus(
     bool? IsReachable, DateTimeOffset? SeenAt, DateTimeOffset? BehindSince, LeaseStatus? Lease)
 {
     /// <summary>Null where nothing waits.</summary>
-    public string? BehindReason => BehindSince is null ? null : Ready == "False" ? Message : "The commit follows.";
+    public string? BehindReason => BehindSince is null ? null : Ready == "False" || Reason == "Proposed" ? Message : "The commit follows.";
 }
 
 internal static class StoreStatusReader

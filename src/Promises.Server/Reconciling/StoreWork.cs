@@ -22,6 +22,15 @@ internal sealed record StoreWork(
 {
     /// <summary>Holds of the store that nobody has decided about, and decisions that are not carried out.</summary>
     public IReadOnlyList<Hold> Holds { get; init; } = [];
+
+    /// <summary>The branches that agents read, with all there is to do on them; in a store that is not pushed to, <see cref="Branches"/> are the proposals for it.</summary>
+    public IReadOnlyList<BranchWork> Targets => Store.IsByProposal ? [new BranchWork(Store.Branch, Delivery?.Head, Clusters, Changes)] : Branches;
+
+    /// <summary>What is or was proposed; of a store that is pushed to, what is left of a time when it was not.</summary>
+    public IReadOnlyList<Proposal> Proposals { get; init; } = [];
+
+    /// <summary>Files that somebody may have merged, by owner.</summary>
+    public ILookup<string, ProposedFile> Proposed { get; init; } = Array.Empty<ProposedFile>().ToLookup(file => file.Owner);
 }
 
 /// <summary>One branch, and what is to be done on it.</summary>
@@ -30,6 +39,9 @@ internal sealed record StoreWork(
 internal sealed record BranchWork(string Name, string? Head, IReadOnlyList<ClusterWork> Clusters, IReadOnlyList<PendingChange> Changes)
 {
     private readonly Lazy<Dictionary<string, ClusterWork>> _directories = new(() => Clusters.ToDictionary(cluster => cluster.Site.Path, StringComparer.Ordinal));
+
+    /// <summary>Whose clusters these are, where it is the branch of a proposal.</summary>
+    public string? Environment { get; init; }
 
     /// <summary>The cluster in whose directory a file is.</summary>
     public ClusterWork? HolderOf(string path)

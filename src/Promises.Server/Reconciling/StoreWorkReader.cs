@@ -37,12 +37,17 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
         var whole = await find(database, store);
         var clusters = await ClustersAsync(database, store, whole, cancellationToken);
         var placements = clusters.SelectMany(cluster => cluster.Placements).ToList();
-        return new StoreWork(
-            version, store, delivery, clusters, await BranchesAsync(database, store, delivery, clusters, changes, cancellationToken),
+        var proposals = await database.Proposals.Where(proposal => proposal.StateStore == name).ToListAsync(cancellationToken);
+        var work = new StoreWork(
+            version, store, delivery, clusters,
+            store.IsByProposal ? await ProposalWork.BranchesAsync(database, store, delivery, clusters, proposals, changes, cancellationToken)
+                : await BranchesAsync(database, store, delivery, clusters, changes, cancellationToken),
             await ManifestsAsync(database, placements, cancellationToken), await RevisionsAsync(database, store.Layout, whole, placements, cancellationToken), changes)
         {
             Holds = holds,
+            Proposals = proposals,
         };
+        return whole.All && ProposalLook.Concerns(work) ? work with { Proposed = await ProposalWork.FilesAsync(database, name, cancellationToken) } : work;
     }
 
     private static async Task<IReadOnlyList<BranchWork>> BranchesAsync(

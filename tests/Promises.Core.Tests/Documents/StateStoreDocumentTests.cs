@@ -16,6 +16,12 @@ public class StateStoreDocumentTests
     [InlineData("""{"git": {"url": "https://h/a", "author": {"name": "A\nB", "email": "a@b"}}}""", "/spec/git/author/name", "control-character")]
     [InlineData("""{"git": {"url": "https://h/a", "path": "/fleet"}}""", "/spec/git/path", "path")]
     [InlineData("""{"git": {"url": "https://h/a", "credentialRef": "x"}}""", "/spec/git/credentialRef", "unknown-field")]
+    [InlineData("""{"git": {"url": "https://h/a", "mode": "mail"}}""", "/spec/git/mode", "enum")]
+    [InlineData("""{"git": {"url": "https://h/a", "mode": "proposal", "branch": "fleet/{cluster}"}}""", "/spec/git/branch", "branch")]
+    [InlineData("""{"git": {"url": "https://h/a", "mode": "proposal", "branch": "promises"}}""", "/spec/git/branch", "branch")]
+    [InlineData("""{"git": {"url": "https://h/a", "mode": "proposal", "branch": "promises/proposal"}}""", "/spec/git/branch", "branch")]
+    [InlineData("""{"git": {"url": "https://h/a", "mode": "proposal", "branch": "promises/proposal/ops"}}""", "/spec/git/branch", "branch")]
+    [InlineData("""{"mode": "proposal"}""", "/spec/mode", "unknown-field")]
     [InlineData("""{"layout": "flat"}""", "/spec/layout", "enum")]
     [InlineData("""{"url": "https://h/a"}""", "/spec/url", "unknown-field")]
     public void State_store_with_one_mistake_is_refused_for_it(string spec, string pointer, string rule) =>
@@ -49,7 +55,7 @@ public class StateStoreDocumentTests
     {
         var sent = Reading.Read<StateStoreDocument>("""
             {"metadata": {"name": "a"}, "spec": {"git": {"url": "https://h/a", "branch": "live", "credentialsRef": "c", "signingKeyRef": "k", "author": {"name": "A", "email": "a@b"},
-             "committer": {"name": "C", "email": "c@d"}, "path": "fleet/x"}, "layout": "kratix"}}
+             "committer": {"name": "C", "email": "c@d"}, "path": "fleet/x", "mode": "proposal"}, "layout": "kratix"}}
             """, "StateStore");
         var store = StateStore.Create(sent.Meta, sent.Spec, default);
         Reading.Read<StateStoreDocument>($$"""{"metadata": {"name": "a"}, "spec": {{FleetDocuments.StateStoreSpecJson(store).ToJsonString()}} }""", "StateStore")

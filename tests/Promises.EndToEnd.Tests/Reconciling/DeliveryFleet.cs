@@ -64,21 +64,22 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     private StateStores.GitOptions Options => new() { DataDirectory = _root["data"], AllowLocal = true };
 
-    public static async Task<DeliveryFleet> StartAsync(TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements, string branch = "main")
+    public static async Task<DeliveryFleet> StartAsync(
+        TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements, string branch = "main", DeliveryMode mode = DeliveryMode.Push)
     {
         var fleet = new DeliveryFleet(await postgres.MigratedAsync());
         await using var database = fleet.Open();
         database.Add(Model.Environment.Create(new ObjectMeta("ops", NoLabels, NoLabels), new EnvironmentSpec(10, Audience.Internal), At(0)));
         if (overHttp) fleet.Server = new GitHttpServer(fleet._root["remote"]);
         await database.SaveChangesAsync(None);
-        await fleet.RegisterStoreAsync(layout, branch);
+        await fleet.RegisterStoreAsync(layout, branch, mode);
         return fleet;
     }
 
-    public async Task RegisterStoreAsync(Layout layout = Layout.Placements, string branch = "main")
+    public async Task RegisterStoreAsync(Layout layout = Layout.Placements, string branch = "main", DeliveryMode mode = DeliveryMode.Push)
     {
         await using var database = Open();
-        var git = new GitSpec(Server?.Url("app") ?? Repo.Url, branch, null, new GitIdentity("Jane", "jane@example.com"), null, "base");
+        var git = new GitSpec(Server?.Url("app") ?? Repo.Url, branch, null, new GitIdentity("Jane", "jane@example.com"), null, "base", Mode: mode);
         _store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
         database.Add(_store);
         await database.SaveChangesAsync(None);
@@ -127,12 +128,16 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     public Task SyncAsync() => Reconciler.SyncAsync("fleet", Lease, [], None);
 
-    public async Task<long> RegisterAsync(params string[] names) => await ChangeAsync(async (database, number) =>
+    public Task<long> RegisterAsync(params string[] names) => RegisterInAsync("ops", names);
+
+    public async Task<long> RegisterInAsync(string environment, params string[] names) => await ChangeAsync(async (database, number) =>
     {
+        if (!await database.Environments.AnyAsync(row => row.Name == environment, None))
+            database.Add(Model.Environment.Create(new ObjectMeta(environment, NoLabels, NoLabels), new EnvironmentSpec(20, Audience.External), At(number)));
         foreach (var name in names)
         {
             database.Add(Cluster.Register(
-                new ObjectMeta(name, NoLabels, NoLabels), new ClusterSpec(null, null, null, Agent.Flux, null, null, false, [], null, false), "ops", "fleet", $"clusters/{name}", At(number)));
+                new ObjectMeta(name, NoLabels, NoLabels), new ClusterSpec(null, null, null, Agent.Flux, null, null, false, [], null, false), environment, "fleet", $"clusters/{name}", At(number)));
         }
 
         await database.SaveChangesAsync(None);
@@ -165,13 +170,15 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     {
         var digest = await database.Revisions.Where(r => r.Promise == promise && r.Number == revision).Select(r => r.Digest).SingleAsync(None);
         await GrantLostAsync(database, number, promise, revision, clusters);
+        var environments = await database.Clusters.Where(cluster => clusters.Contains(cluster.Name)).ToDictionaryAsync(cluster => cluster.Name, cluster => cluster.Environment, None);
+        var of = clusters.Select(cluster => environments[cluster]).ToArray();
         var wanted = clusters.Select(cluster => Renderer.WantedDigest(digest, Site(cluster), promise, [], hasObjects: true)).ToArray();
         await database.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO placements AS p (promise, cluster, environment, revision, outcome, delivers, reason, message, included_by, depends_on, digest,
                 uid, created_at, scheduled_at, resource_version, generation, leaving)
-            SELECT {promise}, cluster, 'ops', {revision}, 'Placed', true, 'AllClusters', '', ARRAY[]::text[], ARRAY[]::text[], digest, gen_random_uuid(), now(), now(), {number}, 1, false
-            FROM unnest({clusters}, {wanted}) AS row (cluster, digest)
+            SELECT {promise}, cluster, environment, {revision}, 'Placed', true, 'AllClusters', '', ARRAY[]::text[], ARRAY[]::text[], digest, gen_random_uuid(), now(), now(), {number}, 1, false
+            FROM unnest({clusters}, {wanted}, {of}) AS row (cluster, digest, environment)
             ON CONFLICT (promise, cluster) DO UPDATE SET revision = excluded.revision, digest = excluded.digest, leaving = false, stalled_reason = NULL
             """, None);
         return clusters;
@@ -191,6 +198,22 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         await database.Database.ExecuteSqlAsync($"UPDATE clusters SET leaving = true WHERE name = {cluster}", None);
         return [cluster];
     });
+
+    public async Task SetModeAsync(DeliveryMode mode)
+    {
+        await using var database = Open();
+        await database.Database.ExecuteSqlAsync($"UPDATE state_stores SET mode = {mode.ToString()}", None);
+    }
+
+    public async Task<Proposal?> ProposalAsync(string environment = "ops")
+    {
+        await using var database = Open();
+        return await database.Proposals.AsNoTracking().SingleOrDefaultAsync(p => p.Environment == environment, None);
+    }
+
+    public async Task<string> StateAsync(string promise, string cluster) =>
+        await PlacementAsync(promise, cluster) is { } placement
+            ? Features.Placements.PlacementStates.Of(placement, onHold: (await HoldsAsync()).Any(hold => hold.Phase == HoldPhase.Held)) : "";
 
     /// <summary>Something that concerns the store and changes nothing in it.</summary>
     public Task<long> TouchAsync(params string[] clusters) => ChangeAsync((_, _) => Task.FromResult(clusters));
@@ -320,7 +343,9 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         var (seen, settlement) = (Seen = new SeenBranches(), new Settlement(Recorder, pushes, failpoints, NullLogger<Settlement>.Instance));
         return new StateStoreReconciler(
             Stores, new StoreWorkReader(_databases, new RevisionCache(), TimeProvider.System),
-            new BatchWriter(Recorder, brake, pushes, settlement, seen, telemetry, failpoints, TimeProvider.System, new Random(1), NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
+            new BatchWriter(
+                Recorder, brake, pushes, settlement, new Proposals(Recorder, pushes, settlement, Seen, failpoints, NullLogger<Proposals>.Instance), seen, telemetry, failpoints,
+                TimeProvider.System, new Random(1), NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
             failpoints, TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
     }
 

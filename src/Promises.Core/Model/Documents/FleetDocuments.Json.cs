@@ -37,6 +37,7 @@ public static partial class FleetDocuments
             Add(json, "signingKeyRef", git.SigningKeyRef);
             json["author"] = Identity(git.Author);
             if (git.Committer is not null) json["committer"] = Identity(git.Committer);
+            if (git.Mode == DeliveryMode.Proposal) json["mode"] = "proposal";
             if (git.Path.Length > 0) json["path"] = git.Path;
             spec["git"] = json;
         }

@@ -6,6 +6,8 @@ internal static class StateStoreReader
 
     private static readonly (string, Layout)[] LayoutWords = [("placements", Layout.Placements), ("kratix", Layout.Kratix)];
 
+    private static readonly (string, DeliveryMode)[] ModeWords = [("push", DeliveryMode.Push), ("proposal", DeliveryMode.Proposal)];
+
     public static StateStoreDocument Read(FieldReader document, DocumentContext context)
     {
         var meta = MetaReader.Read(document, Kinds.StateStore);
@@ -20,7 +22,9 @@ internal static class StateStoreReader
     {
         var author = IdentityOf(git, "author") ?? StateStore.DefaultAuthor;
         var read = new GitSpec(
-            Url(git, context), Branch(git), Name(git, "credentialsRef"), author, IdentityOf(git, "committer"), Path(git), Name(git, "signingKeyRef"));
+            Url(git, context), Branch(git), Name(git, "credentialsRef"), author, IdentityOf(git, "committer"), Path(git), Name(git, "signingKeyRef"),
+            git.Word("mode", ModeWords) ?? DeliveryMode.Push);
+        if (read.Mode == DeliveryMode.Proposal) RequireOneTarget(git, read.Branch);
         git.Done(hideValues: true);
         return read;
     }
@@ -38,6 +42,15 @@ internal static class StateStoreReader
         var branch = git.String("branch") ?? "main";
         if (!BranchName.IsAllowed(branch, out var remedy)) git.Findings.Error(git.PointerTo("branch"), branch, Rules.Branch, remedy);
         return branch;
+    }
+
+    /// <summary>A pull request has one target, and its branch cannot be where the target's name already is.</summary>
+    private static void RequireOneTarget(FieldReader git, string branch)
+    {
+        if (branch.Contains("{cluster}", StringComparison.Ordinal))
+            git.Findings.Error(git.PointerTo("branch"), branch, Rules.Branch, "With mode proposal name one branch for all clusters, or use mode push.");
+        else if ($"{Proposal.Prefix}/".StartsWith($"{branch}/", StringComparison.Ordinal) || branch.StartsWith($"{Proposal.Prefix}/", StringComparison.Ordinal))
+            git.Findings.Error(git.PointerTo("branch"), branch, Rules.Branch, $"Proposals are pushed to {Proposal.Prefix}/<environment>; name another branch.");
     }
 
     private static string? Name(FieldReader git, string field) => git.String(field) is { Length: > 0 } name ? name : null;

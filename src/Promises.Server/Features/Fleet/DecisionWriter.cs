@@ -33,7 +33,7 @@ internal static class DecisionWriter
     {
         if (edit.KeepingFiles.Count == 0) return;
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var statement in new[] { EventRows.OfPlacements("DELETE FROM placements p WHERE cluster = ANY($1)", EventType.Deleted), "DELETE FROM cluster_delivery WHERE cluster = ANY($1)", "DELETE FROM clusters WHERE name = ANY($1)" })
+        foreach (var statement in new[] { EventRows.OfPlacements("DELETE FROM placements p WHERE cluster = ANY($1)", EventType.Deleted), "DELETE FROM proposed_files WHERE split_part(owner, '.', -1) = ANY($1)", "DELETE FROM cluster_delivery WHERE cluster = ANY($1)", "DELETE FROM clusters WHERE name = ANY($1)" })
             batch.BatchCommands.Add(new NpgsqlBatchCommand(statement) { Parameters = { new() { Value = edit.KeepingFiles.ToArray() } } });
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -147,8 +147,10 @@ internal static class DecisionWriter
             $"""
             WITH moved AS (UPDATE store_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, transition_at = NULL, seen_at = NULL WHERE state_store = ANY($3)),
             elsewhere AS (
-                UPDATE placements p SET written_digest = NULL, commit = NULL, written_at = CASE WHEN {WrittenRule.Sql} THEN $4 ELSE p.written_at END
-                FROM clusters c WHERE c.name = p.cluster AND c.state_store = ANY($3) AND p.written_digest IS NOT NULL),
+                UPDATE placements p SET written_digest = NULL, commit = NULL, proposed_digest = NULL, written_at = CASE WHEN {WrittenRule.Sql} THEN $4 ELSE p.written_at END
+                FROM clusters c WHERE c.name = p.cluster AND c.state_store = ANY($3) AND (p.written_digest IS NOT NULL OR p.proposed_digest IS NOT NULL)),
+            proposals AS (UPDATE proposals SET phase = 'Closed' WHERE state_store = ANY($3) RETURNING state_store, environment),
+            proposed AS (DELETE FROM proposed_files f USING proposals p WHERE f.state_store = p.state_store AND f.environment = p.environment),
             dirty AS (
                 INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version)
                 SELECT name, state_store, $2, 0 FROM clusters WHERE name = ANY($1)

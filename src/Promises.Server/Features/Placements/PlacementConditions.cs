@@ -43,6 +43,8 @@ internal static class PlacementConditions
         var store = delivery.Store;
         if (placement.StalledReason is not null) return ("False", placement.StalledReason, placement.StalledMessage ?? "");
         if (placement.Leaving) return ("False", "Removing", Waiting("Its files are still on the branch", store));
+        if (PlacementStates.IsProposed(placement) && store is not { Failures: > 0 })
+            return ("False", PlacementStates.Proposed, $"It is on the branch {Proposal.BranchOf(placement.Environment)} and waits to be merged.");
         if (placement.Digest != placement.WrittenDigest) return ("False", store is { Failures: > 0 } ? store.Reason : "Pending", Waiting("The commit follows", store));
         if (placement.Digest is null)
             return placement.Delivers ? ("True", "NothingToWrite", "It has no objects.") : ("False", "NotScheduled", "Nothing is wanted on the branch.");

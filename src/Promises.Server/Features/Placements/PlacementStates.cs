@@ -12,17 +12,18 @@ internal static class PlacementStates
     public const string Withdrawing = "Withdrawing";
     public const string Blocked = "Blocked";
     public const string Stalled = "Stalled";
+    public const string Proposed = "Proposed";
     public const string Pending = "Pending";
     public const string Retained = "Retained";
     public const string Written = "Written";
 
-    public static IReadOnlyList<string> All { get; } = [Pending, Written, Blocked, Retained, Withdrawing, Stalled, Held];
+    public static IReadOnlyList<string> All { get; } = [Pending, Written, Blocked, Retained, Withdrawing, Stalled, Held, Proposed];
 
     private static readonly Expression<Func<Placement, string>> s_rule = placement =>
         placement.Leaving ? Withdrawing
         : placement.Outcome == PlacementOutcome.Blocked ? Blocked
         : placement.StalledReason != null ? Stalled
-        : placement.Digest != placement.WrittenDigest ? Pending
+        : placement.Digest != placement.WrittenDigest ? (placement.ProposedDigest == (placement.Digest ?? "") ? Proposed : Pending)
         : placement.Outcome == PlacementOutcome.Retained ? Retained
         : Written;
 
@@ -49,6 +50,9 @@ internal static class PlacementStates
 
     /// <param name="onHold">Whether its store is.</param>
     public static string Of(Placement placement, bool onHold) => onHold && Waits(placement) ? Held : s_compiled(placement);
+
+    /// <summary>Whether an open proposal holds what is wanted of it.</summary>
+    public static bool IsProposed(Placement placement) => placement.Digest != placement.WrittenDigest && placement.ProposedDigest == (placement.Digest ?? "");
 
     public static bool Waits(Placement placement) => placement.Leaving || placement.Digest != placement.WrittenDigest;
 

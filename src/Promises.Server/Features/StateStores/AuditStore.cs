@@ -56,16 +56,16 @@ internal static class AuditStore
                 if (await reader.ReadAllAsync(query.Name, cancellationToken) is not { } work) return new Failure.NotFound(StateStoreView.Kind, query.Name);
                 if (work.Store.IsEmbedded && await homes.FindAsync(query.Name, cancellationToken) is { IsHere: false } elsewhere) return new Misdirected(query.Name, elsewhere.Host);
                 var store = stores.Open(work.Store);
-                var heads = await store.TipsAsync([.. work.Branches.Select(branch => branch.Name)], cancellationToken);
+                var heads = await store.TipsAsync([.. work.Targets.Select(branch => branch.Name)], cancellationToken);
                 // The writer may have been between its push and its record.
-                if (attempt < Attempts && work.Branches.Any(branch => branch.Head != heads.GetValueOrDefault(branch.Name))) continue;
+                if (attempt < Attempts && work.Targets.Any(branch => branch.Head != heads.GetValueOrDefault(branch.Name))) continue;
 
                 var key = CanonicalJson.Digest(new JsonObject(heads.OrderBy(head => head.Key, StringComparer.Ordinal).Select(head => KeyValuePair.Create(head.Key, (JsonNode?)head.Value))));
                 var (before, last) = query.After?.Split('\n', 2) is [var first, var file] ? (first, file) : (key, null);
                 if (before != key) return new Failure.Malformed("The branch was moved since the page before, so the rest would not fit to it. Begin again without continue.");
 
                 var files = new List<AuditedFile>();
-                foreach (var branch in work.Branches) files.AddRange(StoreAudit.Of(work, branch, await ListAsync(store, branch, heads, cancellationToken)));
+                foreach (var branch in work.Targets) files.AddRange(StoreAudit.Of(work, branch, await ListAsync(store, branch, heads, cancellationToken)));
                 files.Sort((one, other) => string.CompareOrdinal(one.Key, other.Key));
                 var counts = StoreAudit.States.ToDictionary(state => state, state => files.Count(file => file.State == state), StringComparer.Ordinal);
                 return new Result(heads, key, work.Version, counts, files.Where(file =>

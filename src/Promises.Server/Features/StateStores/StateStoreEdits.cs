@@ -34,7 +34,21 @@ internal static class StateStoreEdits
         var errors = new List<FieldError>(await StoreCredentials.CheckAsync(edit, git, document.Sources.Credential, cancellationToken));
         var store = await edit.Database.StateStores.FindAsync([document.Meta.Name], cancellationToken);
         if (git.Url.Length > 0 && git.Url != store?.Url) errors.AddRange(await repositories.CheckAsync(git.Url, document.Sources.Url, cancellationToken));
+        if (git.Mode == DeliveryMode.Proposal && await ProposesThereAsync(edit, document.Meta.Name, git.Url, cancellationToken) is { } other)
+        {
+            errors.Add(new FieldError(
+                "/spec/git/mode", "proposal", Rules.Branch, $"State store '{other}' proposes to the same repository, on the same branches. Use mode push, or another repository."));
+        }
+
         return errors;
+    }
+
+    private static async Task<string?> ProposesThereAsync(FleetEdit edit, string name, string url, CancellationToken cancellationToken)
+    {
+        var place = GitUrl.ComparisonKey(url);
+        var others = await edit.Database.StateStores.AsNoTracking().Where(store => store.Mode == DeliveryMode.Proposal && store.Name != name)
+            .OrderBy(store => store.Name).ToListAsync(cancellationToken);
+        return others.Find(store => GitUrl.ComparisonKey(store.Url!) == place)?.Name;
     }
 
     public static async Task<Outcome<Edited>> DeleteAsync(FleetEdit edit, string name, CancellationToken cancellationToken)
@@ -50,6 +64,13 @@ internal static class StateStoreEdits
             return new Failure.InUse(
                 StateStoreView.Kind, name, [.. clusters.Select(cluster => new ObjectReference(ClusterView.Kind, cluster))], "Delete its clusters first, and let their files be removed.");
         }
+
+        // Somebody may merge it, and nobody would be left to whom that means anything.
+        var waiting = await edit.Database.Proposals.AsNoTracking()
+            .Where(proposal => proposal.StateStore == name && (proposal.Phase == ProposalPhase.Open || proposal.Phase == ProposalPhase.Pushing))
+            .OrderBy(proposal => proposal.Environment).Select(proposal => proposal.Branch).ToListAsync(cancellationToken);
+        if (waiting.Count > 0)
+            return new Failure.InUse(StateStoreView.Kind, name, [], $"Merge what it still proposes ({string.Join(", ", waiting)}), or use mode push to have it pushed.");
 
         var asItWas = await StateStoreView.ReadAsync(edit.Database, store, [], cancellationToken);
         edit.Database.Remove(store);

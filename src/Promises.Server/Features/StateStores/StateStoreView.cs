@@ -21,10 +21,11 @@ internal static class StateStoreView
         PromisesDb database, IReadOnlyList<StateStore> stores, IReadOnlyList<Warning> warnings, CancellationToken cancellationToken)
     {
         var statuses = await StoreStatusReader.ReadAsync(database, stores, cancellationToken);
-        return [.. stores.Select(store => ObjectView.Of(Kind, store, FleetDocuments.StateStoreSpecJson(store), Status(store, statuses[store.Name]), warnings))];
+        var proposals = await ProposalViews.ReadAsync(database, stores, cancellationToken);
+        return [.. stores.Select(store => ObjectView.Of(Kind, store, FleetDocuments.StateStoreSpecJson(store), Status(store, statuses[store.Name], proposals[store.Name]), warnings))];
     }
 
-    private static JsonObject Status(StateStore store, StoreStatus status) => new()
+    private static JsonObject Status(StateStore store, StoreStatus status, JsonArray proposals) => new()
     {
         ["url"] = store.Url ?? $"/git/{store.Name}.git",
         ["branch"] = store.Branch,
@@ -36,6 +37,7 @@ internal static class StateStoreView
         ["behindReason"] = status.BehindReason,
         ["nextTry"] = Time(status.NextTry),
         ["lease"] = status.Lease is not { } lease ? null : new JsonObject { ["holder"] = lease.Holder, ["epoch"] = lease.Epoch, ["until"] = Time(lease.Until) },
+        ["proposals"] = proposals,
         ["conditions"] = new JsonArray(ObjectView.Condition("Ready", status.Ready, status.Reason, status.Message, status.TransitionAt, store.Generation)),
     };
 

@@ -11,7 +11,7 @@ public sealed class ClusterTests(ServerFixture fixture) : IClassFixture<ServerFi
     {
         var bare = (await Client.PostTextAsync("/clusters", """{"metadata": {"name": "bare"}}""")).ShouldBe(201);
         bare.Json("/spec").ShouldBe("""{"environment":"ops","stateStore":{"name":"default","path":"clusters/bare"},"agent":"flux","cordoned":false}""");
-        bare.Json("/status/placements").ShouldBe("""{"total":0,"Pending":0,"Written":0,"Blocked":0,"Retained":0,"Withdrawing":0,"Stalled":0,"Held":0}""");
+        bare.Json("/status/placements").ShouldBe("""{"total":0,"Pending":0,"Written":0,"Blocked":0,"Retained":0,"Withdrawing":0,"Stalled":0,"Held":0,"Proposed":0}""");
         bare.At("/warnings").ShouldBeNull();
 
         const string Spec =

@@ -25,7 +25,7 @@ public sealed class StateStoreTests(ServerFixture fixture) : IClassFixture<Serve
         made.Text("/status/url")!.ShouldEndWith("/git/embedded.git");
         made.Text("/status/branch").ShouldBe("main");
         made.Text("/status/pendingClusters").ShouldBe("0");
-        made.At("/status").ShouldNotBeNull().AsObject().Select(member => member.Key).ShouldBe(["url", "branch", "reachable", "lastCommit", "lastSeen", "pendingClusters", "behindSince", "behindReason", "nextTry", "lease", "conditions"], ignoreOrder: true);
+        made.At("/status").ShouldNotBeNull().AsObject().Select(member => member.Key).ShouldBe(["url", "branch", "reachable", "lastCommit", "lastSeen", "pendingClusters", "behindSince", "behindReason", "nextTry", "lease", "proposals", "conditions"], ignoreOrder: true);
         made.Text("/status/conditions/0/type").ShouldBe("Ready");
     }
 
