@@ -9,9 +9,7 @@ internal sealed class Cure(ClusterState cluster)
     private readonly SortedDictionary<string, string?> _labels = new(StringComparer.Ordinal);
     private readonly JsonObject _spec = [];
     private readonly List<string> _messages = [];
-    private readonly List<Remedy> _others = [];
-    private readonly List<PinState> _pins = [];
-    private readonly List<Withdrawal> _withdrawals = [];
+    private readonly List<Step> _others = [];
     private ClusterState _changed = cluster;
 
     public ClusterState Cluster { get; } = cluster;
@@ -19,19 +17,16 @@ internal sealed class Cure(ClusterState cluster)
     /// <summary>Whether another rule has not asked for the taint to go already.</summary>
     public bool Keeps(Taint taint) => _changed.Taints.Contains(taint);
 
-    public bool HasRequestsOnly => _others.TrueForAll(remedy => remedy.Request is not null);
+    public bool HasRequestsOnly => _others.TrueForAll(step => step.Remedy.Request is not null);
 
-    /// <summary>The fleet after all of it was sent.</summary>
-    public FleetSnapshot Carry(FleetSnapshot fleet)
-    {
-        fleet = _pins.Aggregate(fleet.WithCluster(_changed), (changed, pin) => changed.WithPin(pin.Environment, pin.Promise, pin.Revision));
-        return fleet.WithDecisions(Scheduler.Plan(fleet, Scope.Of(Cluster.Name), PlanMode.Deliberate, _withdrawals));
-    }
+    /// <summary>The fleet after all of it was sent, decided after each request as the server does: whoever waited may step in between two of them.</summary>
+    public FleetSnapshot Carry(FleetSnapshot fleet) =>
+        _others.Aggregate(_messages.Count == 0 ? fleet : Decide(fleet.WithCluster(_changed)), (changed, step) => Decide(step.Change(changed), step.Withdrawn));
 
     public IReadOnlyList<Remedy> Remedies =>
     [
         .. _messages.Count == 0 ? [] : new[] { new Remedy(string.Join(' ', _messages), Request()) },
-        .. _others.DistinctBy(remedy => remedy.Message, StringComparer.Ordinal),
+        .. _others.Select(step => step.Remedy),
     ];
 
     /// <param name="value">Null where the label has to go.</param>
@@ -54,20 +49,26 @@ internal sealed class Cure(ClusterState cluster)
 
     public void Promote(string from, string to, IReadOnlyList<string> promises, IReadOnlyDictionary<string, int> pins)
     {
-        _pins.AddRange(promises.Select(name => new PinState(to, name, pins[name])));
         var spec = new JsonObject { ["from"] = from, ["to"] = to, ["promises"] = new JsonArray([.. promises.Select(name => (JsonNode)name)]) };
-        _others.Add(new Remedy($"Promote {string.Join(", ", promises)} from {from} to {to}.", new RemedyRequest("POST", "/promotions", new JsonObject { ["spec"] = spec })));
+        Add(new Step(
+            new Remedy($"Promote {string.Join(", ", promises)} from {from} to {to}.", new RemedyRequest("POST", "/promotions", new JsonObject { ["spec"] = spec })),
+            fleet => promises.Aggregate(fleet, (changed, name) => changed.WithPin(to, name, pins[name]))));
     }
 
-    public void Withdraw(string promise)
-    {
-        _withdrawals.Add(new Withdrawal(promise, Cluster.Name));
-        _others.Add(new Remedy(
-            $"Withdraw {promise} from cluster {Cluster.Name}, where it is only retained.", new RemedyRequest("DELETE", $"/placements/{promise}.{Cluster.Name}", null)));
-    }
+    public void Withdraw(string promise) => Add(new Step(
+        new Remedy($"Withdraw {promise} from cluster {Cluster.Name}, where it is only retained.", new RemedyRequest("DELETE", $"/placements/{promise}.{Cluster.Name}", null)),
+        fleet => fleet, new Withdrawal(promise, Cluster.Name)));
 
     /// <summary>Something that no request does.</summary>
-    public void Advise(string message) => _others.Add(new Remedy(message, null));
+    public void Advise(string message) => Add(new Step(new Remedy(message, null), fleet => fleet));
+
+    private void Add(Step step)
+    {
+        if (!_others.Exists(other => other.Remedy.Message == step.Remedy.Message)) _others.Add(step);
+    }
+
+    private FleetSnapshot Decide(FleetSnapshot fleet, Withdrawal? withdrawn = null) =>
+        fleet.WithDecisions(Scheduler.Plan(fleet, Scope.Of(Cluster.Name), PlanMode.Deliberate, withdrawn is { } withdrawal ? [withdrawal] : (IReadOnlyCollection<Withdrawal>)[]));
 
     private RemedyRequest Request()
     {
@@ -85,4 +86,7 @@ internal sealed class Cure(ClusterState cluster)
         if (_spec.Count > 0) body["spec"] = _spec.DeepClone();
         return new RemedyRequest("PATCH", path, body);
     }
+
+    /// <param name="Change">What it does to the fleet before that is decided.</param>
+    private sealed record Step(Remedy Remedy, Func<FleetSnapshot, FleetSnapshot> Change, Withdrawal? Withdrawn = null);
 }

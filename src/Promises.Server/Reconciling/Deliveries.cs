@@ -7,10 +7,10 @@ namespace Promises.Server.Reconciling;
 internal sealed class Deliveries(DeliveryQueue queue, DeliveryNotices notices, StoreHomes homes, ServerOptions options)
 {
     /// <summary>In the transaction of the write: where new embedded stores lie, and a notice to the other replicas.</summary>
-    public async Task AnnounceAsync(NpgsqlConnection connection, IReadOnlyCollection<string> newStores, IReadOnlyCollection<string> stores, CancellationToken cancellationToken)
+    public void Announce(NpgsqlBatch batch, IReadOnlyCollection<string> newStores, IReadOnlyCollection<string> stores)
     {
-        await homes.SettleAsync(connection, newStores, here: options.Role == ServerRole.All, cancellationToken);
-        await notices.SendAsync(connection, stores, cancellationToken);
+        homes.Settle(batch, newStores, here: options.Role == ServerRole.All);
+        notices.Send(batch, stores);
     }
 
     /// <summary>Once it is committed. Only a hint: what is lost, the resync finds.</summary>

@@ -17,16 +17,16 @@ internal sealed class DeliveryNotices(StoreLeases leases, ServerOptions options)
     public event Action<DeliveryNotice>? Heard;
 
     /// <summary>In the transaction of the write.</summary>
-    public async Task SendAsync(NpgsqlConnection connection, IReadOnlyCollection<string> stores, CancellationToken cancellationToken)
+    public void Send(NpgsqlBatch batch, IReadOnlyCollection<string> stores)
     {
         if (stores.Count == 0) return;
         var names = string.Join(',', stores);
         // Whoever writes stores itself is nudged without the database, and is the one to take what is free.
         var sender = options.Role == ServerRole.Api ? null : leases.Replica;
-        await using var command = new NpgsqlCommand("SELECT pg_notify($1, $2)", connection);
+        var command = new NpgsqlBatchCommand("SELECT pg_notify($1, $2)");
         command.Parameters.Add(new() { Value = Channel });
         command.Parameters.Add(new() { Value = string.Create(CultureInfo.InvariantCulture, $"{sender} {(names.Length > Longest ? "" : names)}") });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        batch.BatchCommands.Add(command);
     }
 
     public void Receive(string payload)

@@ -21,13 +21,13 @@ internal sealed partial class StoreHomes(
 
     /// <summary>Says in the deciding transaction where new stores lie.</summary>
     /// <param name="here">False: the first worker that sees them takes them.</param>
-    public async Task SettleAsync(NpgsqlConnection connection, IReadOnlyCollection<string> stores, bool here, CancellationToken cancellationToken)
+    public void Settle(NpgsqlBatch batch, IReadOnlyCollection<string> stores, bool here)
     {
         if (stores.Count == 0) return;
-        await using var command = new NpgsqlCommand("INSERT INTO store_homes (state_store, server) SELECT name, $2 FROM state_stores WHERE name = ANY($1) AND url IS NULL", connection);
+        var command = new NpgsqlBatchCommand("INSERT INTO store_homes (state_store, server) SELECT name, $2 FROM state_stores WHERE name = ANY($1) AND url IS NULL");
         command.Parameters.Add(new() { Value = stores.ToArray() });
         command.Parameters.Add(new() { Value = here ? directory.ServerId : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        batch.BatchCommands.Add(command);
     }
 
     /// <summary>At the start: stores that nobody has taken, of which something is here, or nothing anywhere.</summary>

@@ -8,19 +8,16 @@ internal sealed class SyncRequests(NpgsqlDataSource database, Deliveries deliver
     /// <summary>The wait of a failing store ends. How long the next one is does not change by it.</summary>
     public async Task MakeAsync(string store, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(
+        // A batch is a transaction.
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             INSERT INTO store_delivery (state_store, reflected_version, failures, reason, message, sync_wanted_at)
             SELECT name, 0, 0, '', '', $2 FROM state_stores WHERE name = $1
             ON CONFLICT (state_store) DO UPDATE SET sync_wanted_at = excluded.sync_wanted_at, next_try = NULL
-            """, connection);
-        command.Parameters.Add(new() { Value = store });
-        command.Parameters.Add(new() { Value = time.GetUtcNow() });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        await notices.SendAsync(connection, [store], cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+            """) { Parameters = { new() { Value = store }, new() { Value = time.GetUtcNow() } } });
+        notices.Send(batch, [store]);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
         deliveries.Nudge([store]);
     }
 

@@ -18,7 +18,7 @@ public sealed class RemedyProperties
         {
             if (verdict.Remedies.Count == 0 || verdict.Remedies.Any(remedy => remedy.Request is null)) continue;
             var rule = verdict.Rules.First(result => !result.Passed).Rule;
-            var cured = verdict.Remedies.Select(remedy => remedy.Request!).Aggregate(fleet, Carry).Decided();
+            var cured = verdict.Remedies.Select(remedy => remedy.Request!).Aggregate(fleet, (changed, request) => Carry(changed, request).Decided());
             cured.Explain(verdict.Promise, verdict.Cluster).Rules.Single(result => result.Rule == rule).Passed
                 .ShouldBeTrue($"{generated}: {verdict.Headline} {string.Join(' ', verdict.Remedies.Select(remedy => $"{remedy.Message} {remedy.Request!.Body?.ToJsonString()}"))} -> {cured.Explain(verdict.Promise, verdict.Cluster).Headline}");
         }

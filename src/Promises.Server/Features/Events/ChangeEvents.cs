@@ -10,17 +10,22 @@ namespace Promises.Server.Features.Events;
 internal static class ChangeEvents
 {
     /// <param name="stores">Those that have something to write now.</param>
-    public static async Task AddAsync(
-        NpgsqlConnection connection, FleetEdit edit, FleetPlan plan, IReadOnlyList<string> stores, CancellationToken cancellationToken)
+    public static void Add(NpgsqlBatch batch, FleetEdit edit, FleetPlan plan, IReadOnlyList<string> stores)
     {
-        var touched = edit.Touched.Concat(plan.Changes.Select(Event)).ToList();
-        var named = touched.Select(row => (row.Kind, row.Name)).ToHashSet();
+        var rows = edit.Touched.Concat(plan.Changes.Select(Event)).Select((row, ordinal) => new Row(edit.Number, ordinal, row.Type.ToString(), row.Kind, row.Name)).ToList();
+        var named = rows.Select(row => (row.Kind, row.Name)).ToHashSet();
+        rows.AddRange(Followers(edit, plan, stores).Where(named.Add).Select(row => new Row(null, 0, nameof(EventType.Modified), row.Kind, row.Name)));
 
-        await using var rows = await connection.BeginBinaryImportAsync("COPY fleet_events (version, ordinal, type, kind, name) FROM STDIN (FORMAT BINARY)", cancellationToken);
-        var ordinal = 0;
-        foreach (var (type, kind, name) in touched) await AddAsync(rows, edit.Number, ordinal++, type, kind, name, cancellationToken);
-        foreach (var (kind, name) in Followers(edit, plan, stores).Where(named.Add)) await AddAsync(rows, null, 0, EventType.Modified, kind, name, cancellationToken);
-        await rows.CompleteAsync(cancellationToken);
+        var command = new NpgsqlBatchCommand("INSERT INTO fleet_events (version, ordinal, type, kind, name) SELECT * FROM unnest($1, $2, $3, $4, $5)");
+        Add(row => row.Version, NpgsqlDbType.Bigint);
+        Add(row => row.Ordinal, NpgsqlDbType.Integer);
+        Add(row => row.Type, NpgsqlDbType.Text);
+        Add(row => row.Kind, NpgsqlDbType.Text);
+        Add(row => row.Name, NpgsqlDbType.Text);
+        batch.BatchCommands.Add(command);
+
+        void Add<TValue>(Func<Row, TValue> value, NpgsqlDbType type) =>
+            command.Parameters.Add(new() { Value = rows.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
     }
 
     private static (EventType Type, string Kind, string Name) Event(PlacementChange change) => (
@@ -59,15 +64,5 @@ internal static class ChangeEvents
         }
     }
 
-    private static async Task AddAsync(
-        NpgsqlBinaryImporter rows, long? version, int ordinal, EventType type, string kind, string name, CancellationToken cancellationToken)
-    {
-        await rows.StartRowAsync(cancellationToken);
-        if (version is null) await rows.WriteNullAsync(cancellationToken);
-        else await rows.WriteAsync(version.Value, NpgsqlDbType.Bigint, cancellationToken);
-        await rows.WriteAsync(ordinal, cancellationToken);
-        await rows.WriteAsync(type.ToString(), cancellationToken);
-        await rows.WriteAsync(kind, cancellationToken);
-        await rows.WriteAsync(name, cancellationToken);
-    }
+    private sealed record Row(long? Version, int Ordinal, string Type, string Kind, string Name);
 }

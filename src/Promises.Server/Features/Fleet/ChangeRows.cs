@@ -6,14 +6,13 @@ namespace Promises.Server.Features.Fleet;
 /// <summary>The change itself: what the audit shows.</summary>
 internal static class ChangeRows
 {
-    public static async Task AddAsync(NpgsqlConnection connection, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
+    public static void Add(NpgsqlBatch batch, FleetEdit edit, FleetPlan plan)
     {
-        await using var command = new NpgsqlCommand(
-            "INSERT INTO changes (number, at, by, method, path, summary, impact) VALUES ($1, $2, $3, $4, $5, $6, $7)", connection);
+        var command = new NpgsqlBatchCommand("INSERT INTO changes (number, at, by, method, path, summary, impact) VALUES ($1, $2, $3, $4, $5, $6, $7)");
         var (by, method, path) = (edit.Request.By, edit.Request.Method, edit.Request.Path);
         foreach (var value in new object[] { edit.Number, edit.At, by, method, path.Length > 2000 ? path[..2000] : path, edit.Says?.Summary ?? Summary(edit), edit.Says?.Impact ?? plan.Impact.ToJson().ToJsonString() })
             command.Parameters.Add(new() { Value = value });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        batch.BatchCommands.Add(command);
     }
 
     private static string Summary(FleetEdit edit)

@@ -1,7 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
-using Promises.Data;
 using Promises.Manifests;
 using Promises.Model;
 using Promises.Scheduling;
@@ -10,40 +8,52 @@ using Promises.Server.Features.Placements;
 
 namespace Promises.Server.Features.Fleet;
 
-/// <summary>Stores a plan: placements, dirty clusters and stores, the change and its events, all in the transaction of the write. Bulk statements, however many rows.</summary>
+/// <summary>Stores a plan: placements, dirty clusters and stores, and the change, all in the transaction of the write. Bulk statements, however many rows.</summary>
 internal static class DecisionWriter
 {
     /// <returns>The stores that have something to write.</returns>
-    public static async Task<IReadOnlyList<string>> StoreAsync(PromisesDb database, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> StoreAsync(NpgsqlConnection connection, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
     {
-        var connection = (NpgsqlConnection)database.Database.GetDbConnection();
-        await DropKeptAsync(connection, edit, cancellationToken);
-        await UpsertAsync(connection, edit, plan, cancellationToken);
-        await WithdrawAsync(connection, edit, plan, cancellationToken);
-        await MovePinsAsync(connection, plan, cancellationToken);
-        await GrantAsync(connection, edit, plan, cancellationToken);
-        await ChangeRows.AddAsync(connection, edit, plan, cancellationToken);
-        var stores = await MarkDirtyAsync(connection, edit, plan, cancellationToken);
-        await ChangeEvents.AddAsync(connection, edit, plan, stores, cancellationToken);
+        // One trip to the database: every other write of the fleet waits for this one.
+        await using var batch = new NpgsqlBatch(connection);
+        DropKept(batch, edit);
+        Upsert(batch, edit, plan);
+        Withdraw(batch, edit, plan);
+        MovePins(batch, plan);
+        Grant(batch, edit, plan);
+        ChangeRows.Add(batch, edit, plan);
+        MarkDirty(batch, edit, plan);
+
+        // Only the last answers with rows.
+        var stores = new List<string>();
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) stores.Add(reader.GetString(0));
         return stores;
     }
 
     /// <summary>A cluster that keeps its files is forgotten at once: there is nothing left to do on its branch.</summary>
-    private static async Task DropKeptAsync(NpgsqlConnection connection, FleetEdit edit, CancellationToken cancellationToken)
+    private static void DropKept(NpgsqlBatch batch, FleetEdit edit)
     {
         if (edit.KeepingFiles.Count == 0) return;
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var statement in new[] { EventRows.OfPlacements("DELETE FROM placements p WHERE cluster = ANY($1)", EventType.Deleted), "DELETE FROM proposed_files WHERE split_part(owner, '.', -1) = ANY($1)", "DELETE FROM cluster_delivery WHERE cluster = ANY($1)", "DELETE FROM clusters WHERE name = ANY($1)" })
+        foreach (var statement in (string[])
+            [
+                EventRows.OfPlacements("DELETE FROM placements p WHERE cluster = ANY($1)", EventType.Deleted),
+                // What is merged of it later is kept as well, and is nobody's to remove.
+                "DELETE FROM proposed_files WHERE split_part(owner, '.', -1) = ANY($1)",
+                "DELETE FROM cluster_delivery WHERE cluster = ANY($1)",
+                "DELETE FROM clusters WHERE name = ANY($1)",
+            ])
+        {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(statement) { Parameters = { new() { Value = edit.KeepingFiles.ToArray() } } });
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 
-    private static async Task UpsertAsync(NpgsqlConnection connection, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
+    private static void Upsert(NpgsqlBatch batch, FleetEdit edit, FleetPlan plan)
     {
         var rows = plan.Changes.Where(change => change.Kind != ChangeKind.Remove).Select(change => change.After!).ToList();
         if (rows.Count == 0) return;
 
-        await using var command = new NpgsqlCommand(
+        var command = new NpgsqlBatchCommand(
             $"""
             INSERT INTO placements AS p (promise, cluster, environment, revision, outcome, delivers, reason, message, included_by, depends_on, digest,
                 uid, created_at, scheduled_at, written_at, resource_version, generation, leaving)
@@ -61,7 +71,7 @@ internal static class DecisionWriter
                 uid = CASE WHEN p.leaving THEN excluded.uid ELSE p.uid END,
                 created_at = CASE WHEN p.leaving THEN excluded.created_at ELSE p.created_at END,
                 leaving = false, stalled_reason = NULL, stalled_message = NULL
-            """, connection);
+            """);
         Add(command, rows, row => row.Promise, NpgsqlDbType.Text);
         Add(command, rows, row => row.Cluster, NpgsqlDbType.Text);
         Add(command, rows, row => plan.After.FindCluster(row.Cluster)!.Environment, NpgsqlDbType.Text);
@@ -76,74 +86,73 @@ internal static class DecisionWriter
         Add(command, rows, _ => Guid.CreateVersion7(edit.At), NpgsqlDbType.Uuid);
         command.Parameters.Add(new() { Value = edit.At });
         command.Parameters.Add(new() { Value = edit.Number });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        batch.BatchCommands.Add(command);
     }
 
-    private static async Task WithdrawAsync(NpgsqlConnection connection, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
+    private static void Withdraw(NpgsqlBatch batch, FleetEdit edit, FleetPlan plan)
     {
         var gone = plan.Changes.Where(change => change.Kind == ChangeKind.Remove).ToList();
         if (gone.Count == 0) return;
 
-        await using var command = new NpgsqlCommand(
+        var command = new NpgsqlBatchCommand(
             $"""
             UPDATE placements p SET leaving = true, digest = NULL, resource_version = $3,
                 scheduled_at = CASE WHEN p.outcome = 'Blocked' THEN p.scheduled_at ELSE $4 END,
                 written_at = CASE WHEN {WrittenRule.Sql} THEN $4 ELSE p.written_at END
             FROM unnest($1, $2) AS gone (promise, cluster) WHERE p.promise = gone.promise AND p.cluster = gone.cluster
-            """, connection);
+            """);
         Add(command, gone, change => change.Promise, NpgsqlDbType.Text);
         Add(command, gone, change => change.Cluster, NpgsqlDbType.Text);
         command.Parameters.Add(new() { Value = edit.Number });
         command.Parameters.Add(new() { Value = edit.At });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        batch.BatchCommands.Add(command);
     }
 
-    private static async Task MovePinsAsync(NpgsqlConnection connection, FleetPlan plan, CancellationToken cancellationToken)
+    private static void MovePins(NpgsqlBatch batch, FleetPlan plan)
     {
         var moved = plan.MovedPins.ToList();
         if (moved.Count == 0) return;
 
-        await using var command = new NpgsqlCommand(
+        var command = new NpgsqlBatchCommand(
             """
             INSERT INTO pins (environment, promise, revision) SELECT * FROM unnest($1, $2, $3)
             ON CONFLICT (environment, promise) DO UPDATE SET revision = excluded.revision
-            """, connection);
+            """);
         Add(command, moved, pin => pin.Environment, NpgsqlDbType.Text);
         Add(command, moved, pin => pin.Promise, NpgsqlDbType.Text);
         Add(command, moved, pin => pin.Revision, NpgsqlDbType.Integer);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        batch.BatchCommands.Add(command);
     }
 
-    private static async Task GrantAsync(NpgsqlConnection connection, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
+    private static void Grant(NpgsqlBatch batch, FleetEdit edit, FleetPlan plan)
     {
         var grants = Grants.Of(edit, plan).ToList();
         if (grants.Count == 0) return;
 
-        await using var command = new NpgsqlCommand(
+        var command = new NpgsqlBatchCommand(
             """
             INSERT INTO removal_grants (change, state_store, cluster, promise, files)
             SELECT $1, c.state_store, row.cluster, row.promise, string_to_array(row.files, E'\n')
             FROM unnest($2, $3, $4) AS row (cluster, promise, files) JOIN clusters c ON c.name = row.cluster
-            """, connection);
+            """);
         command.Parameters.Add(new() { Value = edit.Number });
         Add(command, grants, grant => grant.Cluster, NpgsqlDbType.Text);
         Add(command, grants, grant => grant.Promise, NpgsqlDbType.Text);
         Add(command, grants, grant => grant.Files is null ? null : string.Join('\n', grant.Files), NpgsqlDbType.Text);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        batch.BatchCommands.Add(command);
     }
 
-    private static async Task<IReadOnlyList<string>> MarkDirtyAsync(
-        NpgsqlConnection connection, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
+    private static void MarkDirty(NpgsqlBatch batch, FleetEdit edit, FleetPlan plan)
     {
         var dirty = plan.Changes.Where(change => Concerns(plan, change)).Select(change => change.Cluster)
             .Concat(edit.Resited)
             .Concat(edit.Touched.Where(touched => touched is { Kind: "Cluster", Type: not EventType.Modified }).Select(touched => touched.Name))
             .Where(cluster => !edit.KeepingFiles.Contains(cluster))
             .Distinct(StringComparer.Ordinal).ToArray();
-        if (dirty.Length == 0 && edit.MovedStores.Count == 0 && edit.Decided.Count == 0) return [];
+        if (dirty.Length == 0 && edit.MovedStores.Count == 0 && edit.Decided.Count == 0) return;
 
-        await ForgetHeadsAsync(connection, edit, cancellationToken);
-        await using var command = new NpgsqlCommand(
+        ForgetHeads(batch, edit);
+        var command = new NpgsqlBatchCommand(
             $"""
             WITH moved AS (UPDATE store_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, transition_at = NULL, seen_at = NULL WHERE state_store = ANY($3)),
             elsewhere AS (
@@ -161,30 +170,27 @@ internal static class DecisionWriter
                 SELECT $2, s.name, d.cluster, replace(s.branch, $5, d.cluster) FROM dirty d JOIN state_stores s ON s.name = d.state_store WHERE position($5 IN s.branch) > 0)
             INSERT INTO change_stores (change, state_store, settled) SELECT DISTINCT $2, state_store, false FROM (SELECT state_store FROM dirty UNION SELECT name FROM state_stores WHERE name = ANY($6)) AS concerned
             RETURNING state_store
-            """, connection);
+            """);
         command.Parameters.Add(new() { Value = dirty });
         command.Parameters.Add(new() { Value = edit.Number });
         command.Parameters.Add(new() { Value = edit.MovedStores.ToArray() });
         command.Parameters.Add(new() { Value = edit.At });
         command.Parameters.Add(new() { Value = BranchPattern.Cluster });
         command.Parameters.Add(new() { Value = edit.Decided.ToArray() });
-        var stores = new List<string>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) stores.Add(reader.GetString(0));
-        return stores;
+        batch.BatchCommands.Add(command);
     }
 
     /// <summary>Of branches elsewhere nothing is known, also where a cluster is leaving and nothing is to be written.</summary>
-    private static async Task ForgetHeadsAsync(NpgsqlConnection connection, FleetEdit edit, CancellationToken cancellationToken)
+    private static void ForgetHeads(NpgsqlBatch batch, FleetEdit edit)
     {
         if (edit.MovedStores.Count == 0) return;
-        await using var command = new NpgsqlCommand(
+        var command = new NpgsqlBatchCommand(
             """
             UPDATE cluster_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, tried_version = 0, reason = NULL, message = NULL
             WHERE state_store = ANY($1)
-            """, connection);
+            """);
         command.Parameters.Add(new() { Value = edit.MovedStores.ToArray() });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        batch.BatchCommands.Add(command);
     }
 
     /// <summary>Whether the change is seen on the branch. A removal always is looked at, if only to end its row.</summary>
@@ -201,6 +207,6 @@ internal static class DecisionWriter
             : Renderer.WantedDigest(revision.Digest, site, placement.Promise, placement.DependsOn, hasObjects: true);
     }
 
-    private static void Add<TRow, TValue>(NpgsqlCommand command, List<TRow> rows, Func<TRow, TValue> value, NpgsqlDbType type) =>
+    private static void Add<TRow, TValue>(NpgsqlBatchCommand command, List<TRow> rows, Func<TRow, TValue> value, NpgsqlDbType type) =>
         command.Parameters.Add(new() { Value = rows.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
 }

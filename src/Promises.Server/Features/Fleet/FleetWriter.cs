@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Promises.Data;
 using Promises.Model;
+using Promises.Server.Features.Events;
 using Promises.Server.Hosting;
 using Promises.Server.Reconciling;
 using Promises.StateStores;
@@ -144,9 +145,10 @@ internal sealed class FleetWriter(
         if (!resync && await RefusalAsync(request, work, plan, cancellationToken) is { } refusal) return refusal;
 
         failpoints.Reach("store", after: false);
+        // What fails here ends the whole transaction; a savepoint would be two more trips to the database while all other writes wait.
+        database.Database.AutoSavepointsEnabled = false;
         await database.SaveChangesAsync(cancellationToken);
-        var stores = (await DecisionWriter.StoreAsync(database, work, plan, cancellationToken)).Union(work.EditedStores, StringComparer.Ordinal).ToList();
-        await deliveries.AnnounceAsync(connection, work.NewStores, stores, cancellationToken);
+        var stores = await StoreAsync(connection, work, plan, cancellationToken);
         failpoints.Reach("store", after: true);
         var result = new WriteResult(await edited.Value.View(cancellationToken), edited.Value.Effect, number, edited.Value.Location);
         if (request.IdempotencyKey is not null) await answers.KeepAsync(connection, request, result, edited.Value.IsSecret, cancellationToken);
@@ -158,6 +160,18 @@ internal sealed class FleetWriter(
         deliveries.Nudge(stores);
         failpoints.Reach("decided", after: true);
         return result;
+    }
+
+    /// <returns>The stores to nudge.</returns>
+    private async Task<IReadOnlyList<string>> StoreAsync(NpgsqlConnection connection, FleetEdit work, FleetPlan plan, CancellationToken cancellationToken)
+    {
+        var behind = await DecisionWriter.StoreAsync(connection, work, plan, cancellationToken);
+        var stores = behind.Union(work.EditedStores, StringComparer.Ordinal).ToList();
+        await using var batch = new NpgsqlBatch(connection);
+        ChangeEvents.Add(batch, work, plan, behind);
+        deliveries.Announce(batch, work.NewStores, stores);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return stores;
     }
 
     private static async Task<Outcome<Edited>> EditAsync(
