@@ -57,4 +57,26 @@ public sealed class ProposalFaultTests(TestPostgres postgres)
         (await fleet.ProposalAsync())!.Head.ShouldBe(fleet.Repo.Head(Ops));
         (await fleet.StateAsync("redis", "c1")).ShouldBe("Proposed");
     }
+
+    [Fact]
+    public async Task A_proposal_whose_taking_back_got_lost_is_taken_back_all_the_same()
+    {
+        await using var fleet = await StartAsync(postgres, overHttp: true);
+        await fleet.SyncAsync();
+        await fleet.MergedAsync();
+        await PlaceAsync(fleet, "redis", "c1");
+        await fleet.SyncAsync();
+        await fleet.WithdrawAsync("redis", "c1");
+        // Git sends it twice by itself. The branch builds on the commit that it is to go back to, so that one is there whatever happens.
+        var lost = 2;
+        fleet.Server!.BeforePush = () =>
+        {
+            if (lost-- > 0) throw new IOException("The request never came in.");
+        };
+
+        await fleet.SyncAsync();
+
+        fleet.Repo.Head(Ops).ShouldBe(fleet.Repo.Head());
+        (await fleet.ProposalAsync())!.Phase.ShouldBe(ProposalPhase.Closing);
+    }
 }

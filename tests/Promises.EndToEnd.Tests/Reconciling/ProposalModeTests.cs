@@ -82,25 +82,4 @@ public sealed class ProposalModeTests(TestPostgres postgres)
         fleet.Repo.Head().ShouldBe(head);
         fleet.Repo.Differs("main", Ops).ShouldAllBe(line => line.Contains("/c1/", StringComparison.Ordinal));
     }
-
-    [Fact]
-    public async Task A_cluster_that_changes_its_environment_is_proposed_there_and_not_where_it_was()
-    {
-        await using var fleet = await StartAsync(postgres);
-        await fleet.RegisterInAsync("apps", "a1");
-        await PlaceAsync(fleet, "redis", "c1");
-        await fleet.SyncAsync();
-        await fleet.RunAsync("UPDATE clusters SET environment = 'apps' WHERE name = 'c1'; UPDATE placements SET environment = 'apps' WHERE cluster = 'c1'");
-        await fleet.TouchAsync("c1");
-
-        await fleet.SyncAsync();
-
-        fleet.Repo.Head(Ops).ShouldBe(fleet.Repo.Head());
-        fleet.Repo.Files("promises/proposal/apps").ShouldContain(file => file.Contains("/c1/placements/redis/", StringComparison.Ordinal));
-        fleet.Repo.Merge("promises/proposal/apps", MergeBy.Squash);
-        await fleet.SyncAsync();
-        (await fleet.StateAsync("redis", "c1")).ShouldBe("Written");
-        (await fleet.RowsAsync("proposed_files")).ShouldBe(0);
-        (await fleet.BehindAsync()).ShouldBeEmpty();
-    }
 }

@@ -179,6 +179,24 @@ public sealed class ProposalTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task The_proposal_of_an_environment_that_has_no_clusters_any_more_is_taken_back()
+    {
+        await using var fleet = await StartAsync(postgres);
+        await fleet.RegisterInAsync("apps", "a1");
+        await fleet.SyncAsync();
+        await fleet.OffBoardAsync("a1");
+
+        await fleet.SyncAsync();
+
+        (await fleet.ClusterAsync("a1")).ShouldBeNull();
+        fleet.Repo.Head("promises/proposal/apps").ShouldBe(fleet.Repo.Head());
+        fleet.Repo.Differs("main", Ops).ShouldNotBeEmpty();
+        await fleet.SyncAsync();
+        (await fleet.ProposalAsync("apps"))!.Phase.ShouldBe(ProposalPhase.Closed);
+        (await fleet.BehindAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_empty_repository_gets_a_proposal_without_a_parent()
     {
         await using var fleet = await DeliveryFleet.StartAsync(postgres, mode: DeliveryMode.Proposal);
