@@ -32,7 +32,7 @@ public sealed class HoldTests(TestPostgres postgres)
         (await client.GetAsync("/placements?state=Held")).Json["items"]!.AsArray().Select(item => (string)item!["metadata"]!["name"]!).ShouldBe(["redis.c1"]);
         (await client.GetAsync("/placements?state=Withdrawing")).Json["items"]!.AsArray().ShouldBeEmpty();
         (await client.GetAsync("/clusters/c1")).Json("/status/placements")
-            .ShouldBe("""{"total":2,"Pending":0,"Written":1,"Blocked":0,"Retained":0,"Withdrawing":0,"Stalled":0,"Held":1}""");
+            .ShouldBe("""{"total":2,"Pending":0,"Written":1,"Blocked":0,"Retained":0,"Withdrawing":0,"Stalled":0,"Held":1,"Proposed":0}""");
         var written = (await client.PlacementAsync("redis.c1"))["status"]!["conditions"]!.AsArray().Single(condition => (string)condition!["type"]! == "Written")!;
         ((string)written["reason"]!, ((string)written["message"]!).Contains(name, StringComparison.Ordinal)).ShouldBe(("Held", true));
         ((string)(await client.VerdictAsync("redis", "c1"))["outcome"]!).ShouldBe("Placed");
