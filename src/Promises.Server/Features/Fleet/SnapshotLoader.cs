@@ -19,7 +19,9 @@ internal static class SnapshotLoader
         var stores = await database.StateStores.AsNoTracking().ToListAsync(cancellationToken);
         var clusters = await database.Clusters.AsNoTracking().Where(cluster => !cluster.Leaving).ToListAsync(cancellationToken);
         var leaving = await database.Promises.AsNoTracking().Where(promise => promise.Leaving).Select(promise => promise.Name).ToListAsync(cancellationToken);
-        var placements = await database.Placements.AsNoTracking().Where(placement => !placement.Leaving).ToListAsync(cancellationToken);
+        // Most rows are these, and most of their columns say how delivery stands.
+        var placements = await database.Placements.Where(row => !row.Leaving).Select(row => new PlacementState(
+            row.Promise, row.Cluster, row.Revision, row.Outcome, row.Delivers, row.Reason, row.Message, row.IncludedBy, row.DependsOn)).ToListAsync(cancellationToken);
 
         // One at a time: content may be megabytes, and only identities and digests of it are kept.
         var revisions = new List<RevisionState>();
@@ -37,7 +39,7 @@ internal static class SnapshotLoader
             clusters.Select(ClusterState.From),
             [],
             revisions,
-            placements.Select(FleetStates.Of));
+            placements);
     }
 
     public static async Task<FleetSnapshot> ForwardAsync(PromisesDb database, FleetSnapshot from, long version, CancellationToken cancellationToken)
