@@ -127,6 +127,7 @@ internal sealed class Repository(string directory, GitProcess git)
 
     public async Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken)
     {
+        if (await ResolveAsync(RefNames.RequireCommit(to), cancellationToken) is null) return [];
         const string commit = "commit ";
         List<string> arguments =
             ["log", "-z", $"--format={commit}%H%n%B", "--raw", "--no-renames", "--no-abbrev", "--diff-merges=first-parent", $"--max-count={atMost}", RefNames.RequireCommit(to)];

@@ -18,6 +18,8 @@ internal sealed class DeliveryPlanner
     private readonly CommitPaths _paths = new();
     private readonly RepairLog _repairs;
     private readonly Lazy<RecordedPaths> _ours;
+    private readonly Lazy<Listing> _brought;
+    private readonly HashSet<string> _remains = new(StringComparer.Ordinal);
     private readonly List<FileLoss> _losses = [];
     private readonly List<FileLoss> _leftovers = [];
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _manifests = new(StringComparer.Ordinal);
@@ -27,6 +29,7 @@ internal sealed class DeliveryPlanner
         (_work, _branch, _view, _listing) = (work, branch, view, listing);
         _repairs = new RepairLog(view, listing);
         _ours = new Lazy<RecordedPaths>(() => new RecordedPaths(work, branch, view));
+        _brought = new Lazy<Listing>(() => view is null ? Listing.Empty : new Listing(view.Brought));
     }
 
     /// <summary>
@@ -52,8 +55,8 @@ internal sealed class DeliveryPlanner
     {
         if (view?.All is not null) listing = new Listing(view.All);
         // What commits of ours left there stands in nobody's way, though no row knows of it.
-        if (view?.Restored is { Leftovers.Count: > 0 } restored)
-            listing = new Listing(listing.Files.Where(file => restored.Leftovers.GetValueOrDefault(file.Key) != file.Value).ToDictionary(StringComparer.Ordinal));
+        if (view?.Leftovers is { Count: > 0 } left)
+            listing = new Listing(listing.Files.Where(file => left.GetValueOrDefault(file.Key) != file.Value).ToDictionary(StringComparer.Ordinal));
 
         var planner = new DeliveryPlanner(work, branch, view, listing);
         foreach (var cluster in branch.Clusters) planner.Add(cluster);
@@ -92,6 +95,7 @@ internal sealed class DeliveryPlanner
             _files.AddRange(changes);
             _losses.AddRange(FileLoss.Of(_branch, cluster, null, changes, set));
             _repairs.Add(set);
+            AddRemains(set);
         }
 
         _clusters.Add(new ClusterRecord(
@@ -115,6 +119,7 @@ internal sealed class DeliveryPlanner
 
         _files.AddRange(changes);
         _repairs.Add(owned.Files);
+        AddRemains(owned.Files);
         _losses.AddRange(FileLoss.Of(_branch, cluster, placement.Promise, changes, owned.Files));
         if (owned.Manifest is not null) _manifests.TryAdd(owned.Manifest, owned.Blobs);
         var revision = owned.Files.Wanted.Count == 0 ? (int?)null : placement.Revision;
@@ -135,13 +140,26 @@ internal sealed class DeliveryPlanner
     /// <summary>What stands in the way and is not ours to replace.</summary>
     private IReadOnlyList<(string Path, string Obstacle)> Foreign(FileSet files) => [.. files.Obstacles(_listing).Where(obstacle => !_ours.Value.Has(obstacle.Obstacle))];
 
+    /// <summary>What stands in place of files that go: it would be in the way when they come again, and then nobody would know any more that the place is ours.</summary>
+    private void AddRemains(FileSet files)
+    {
+        foreach (var obstacle in files.Vanished.Select(path => _brought.Value.Obstacle(path, "")).OfType<string>())
+        {
+            if (obstacle[^1] == '/') _remains.UnionWith(_brought.Value.Files.Keys.Where(path => path.StartsWith(obstacle, StringComparison.Ordinal)));
+            else _remains.Add(obstacle);
+            _repairs.AddReplaced(obstacle, _brought.Value);
+        }
+    }
+
     private void AddLeftovers()
     {
-        if (_view?.Restored is not { Leftovers.Count: > 0 } restored) return;
         var written = _files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
-        _leftovers.AddRange(restored.Leftovers.Keys.Where(path => !written.Contains(path)).Order(StringComparer.Ordinal).Select(path => FileLoss.Leftover(_branch, path)));
-        _files.AddRange(_leftovers.Select(loss => new FileChange(loss.Path, null)));
-        foreach (var cluster in _leftovers.Select(loss => loss.Cluster).Except(_notes.Select(note => note.Cluster), StringComparer.Ordinal))
+        var left = (_view?.Leftovers.Keys ?? []).Where(path => !written.Contains(path)).Order(StringComparer.Ordinal).ToList();
+        if (_view?.Restored is null) _repairs.AddReturned(left);
+        else _leftovers.AddRange(left.Select(path => FileLoss.Leftover(_branch, path)));
+        var gone = left.Union(_remains.Where(path => !written.Contains(path)).Order(StringComparer.Ordinal), StringComparer.Ordinal).ToList();
+        _files.AddRange(gone.Select(path => new FileChange(path, null)));
+        foreach (var cluster in gone.Select(_branch.HolderOf).OfType<ClusterWork>().Select(holder => holder.Cluster.Name).Except(_notes.Select(note => note.Cluster), StringComparer.Ordinal).ToList())
             _notes.Add(new ClusterNote(cluster, ClusterEvent.FilesUpdated, []));
     }
 
