@@ -43,11 +43,16 @@ internal sealed class RandomHistory(int seed, IReadOnlyList<ApiClient> servers, 
         }));
     }
 
-    /// <summary>Writes to the first server for as long as something else goes on, while the host behaves.</summary>
+    /// <summary>Some writes a second to the first server for as long as something else goes on, while the host behaves.</summary>
     public async Task RunAsync(Task meanwhile)
     {
         var random = new Random(seed * 31);
-        while (!meanwhile.IsCompleted) await WriteAsync(servers[0], random);
+        while (!meanwhile.IsCompleted)
+        {
+            await WriteAsync(servers[0], random);
+            await Task.WhenAny(meanwhile, Task.Delay(random.Next(20, 80), TestContext.Current.CancellationToken));
+        }
+
         await meanwhile;
     }
 

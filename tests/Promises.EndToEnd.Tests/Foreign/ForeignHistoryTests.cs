@@ -8,7 +8,7 @@ namespace Promises.EndToEnd.Tests.Foreign;
 /// <summary><c>PROMISES_TEST_SEED</c> runs one seed instead of those that stand here.</summary>
 public sealed class ForeignHistoryTests(TestPostgres postgres) : IDisposable
 {
-    private const int Acts = 20;
+    private const int Acts = 16;
 
     private readonly TempDirectory _place = new();
 

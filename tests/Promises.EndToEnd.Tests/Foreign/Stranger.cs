@@ -15,6 +15,7 @@ internal sealed class Stranger
     private const string Theirs = "theirs";
 
     private static readonly TimeSpan Curiosity = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Caution = TimeSpan.FromSeconds(10);
 
     private readonly List<string> _acts = [];
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _commits = new(StringComparer.Ordinal);
@@ -22,6 +23,7 @@ internal sealed class Stranger
     private readonly GitRepo _repo;
     private IReadOnlyDictionary<string, string> _files = new Dictionary<string, string>();
     private string? _left;
+    private bool _wasForced;
 
     public Stranger(int seed, GitRepo repo)
     {
@@ -37,9 +39,12 @@ internal sealed class Stranger
     {
         while (_acts.Count < times)
         {
+            _wasForced = false;
             await Task.Run(Act);
-            // Every other time on what was made of it, and else on whatever stands there at once.
-            if (_random.Next(2) == 0) await SeenAsync();
+            // Old history may have files that are nobody's of ours any more: what they put in place of those is theirs, and stalls ours for good. Else every
+            // other time on what was made of it, and on whatever stands there at once.
+            if (_wasForced) await SeenAsync(Caution);
+            else if (_random.Next(2) == 0) await SeenAsync(Curiosity);
         }
     }
 
@@ -53,7 +58,7 @@ internal sealed class Stranger
         // Nor by commits of ours that they threw away.
         foreach (var commit in Lines("cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)").Select(line => line.Split(' ')).Where(words => words[1] == "commit"))
         {
-            if (!_commits.ContainsKey(commit[0])) Lines("diff-tree", "-r", "--root", "--name-only", "--no-commit-id", commit[0]).ShouldNotContain(path => IsTheirs(path), $"{commit[0]}\n{Acts}");
+            if (Lines("show", "--format=%cn", "--name-only", commit[0]) is [not "Somebody", .. var touched]) touched.ShouldNotContain(path => IsTheirs(path), $"{commit[0]}\n{Acts}");
         }
     }
 
@@ -103,7 +108,7 @@ internal sealed class Stranger
                 Push(tip, directory, Any([Link, Submodule, File]));
                 break;
             case 13:
-                Push(tip, Any(["clusters", "clusters/c1", "clusters/c5"]), Any([Link, Submodule]));
+                Push(tip, Any([.. ((string[])["clusters/c1", "clusters/c5", "clusters"]).Where(above => above == "clusters" || ours.Contains($"{above}/README.md"))]), Any([Link, Submodule]));
                 break;
             case 14 when ours.Count > 0:
                 Push(tip, $"{file}/deep/er.txt", File);
@@ -130,6 +135,7 @@ internal sealed class Stranger
 
     private void Force(string act, string? commit)
     {
+        _wasForced = true;
         if (commit is null) _repo.In("update-ref", "-d", "refs/heads/main");
         else _repo.In("update-ref", "refs/heads/main", commit);
         Left(act, commit, FilesAt(commit));
@@ -151,11 +157,11 @@ internal sealed class Stranger
         if (_left is not null) _repo.Try("merge-base", _left, "main").Trim().ShouldBe(_left, $"{_left} was thrown away\n{Acts}");
     }
 
-    private async Task SeenAsync()
+    private async Task SeenAsync(TimeSpan patience)
     {
         try
         {
-            await Wait.UntilAsync(() => Task.FromResult(_repo.Head() != _left), Curiosity);
+            await Wait.UntilAsync(() => Task.FromResult(_repo.Head() != _left), patience);
         }
         catch (TimeoutException)
         {
