@@ -111,7 +111,7 @@ internal sealed class DeliveryPlanner
     {
         if (OwnedFiles.Of(_work, cluster, placement, _view) is not { } owned) return;
         var changes = owned.Files.Changes(_listing);
-        if (Trouble(owned, changes) is var (reason, message))
+        if (Trouble(placement, owned, changes) is var (reason, message))
         {
             _placements.Add(new PlacementRecord(placement.Promise, placement.Cluster, false, false, placement.Digest, null, null, null, reason, message));
             return;
@@ -129,8 +129,9 @@ internal sealed class DeliveryPlanner
     }
 
     /// <summary>Why nothing of a placement can be written while the others go on; null if it can.</summary>
-    private (string Reason, string Message)? Trouble(OwnedFiles owned, IReadOnlyList<FileChange> changes)
+    private (string Reason, string Message)? Trouble(Placement placement, OwnedFiles owned, IReadOnlyList<FileChange> changes)
     {
+        if (_view is not { IsFirstContact: true } && LostManifests.Describe(_work, placement) is { } lost) return ("RecordLost", lost);
         if (owned.Error is not null) return ("RenderFailed", $"Its files cannot be made: {owned.Error}");
         if (Foreign(owned.Files) is [var (_, obstacle), ..])
             return ("ForeignFile", $"{obstacle} is there and is not ours. Remove it from the branch; then it is tried again.");
