@@ -7,21 +7,30 @@ public static class DiskSpace
 {
     private const int NoSpace = 28, FileTooLarge = 27, QuotaExceeded = 122;
 
+    /// <summary>With less than this left git may fail anywhere, and what it began and removed again is left once more.</summary>
+    private const long Least = 256 * 1024;
+
     public static bool IsFull(IOException failure) => failure.HResult is NoSpace or FileTooLarge or QuotaExceeded;
 
-    /// <summary>As a sentence: what is left where a directory lies.</summary>
-    public static string Describe(string directory)
+    /// <summary>Of the fullest disk that some directories lie on.</summary>
+    public static DiskState Of(params IEnumerable<string> directories)
     {
+        var there = directories.Where(Directory.Exists).ToList();
         try
         {
-            var disk = new DriveInfo(directory);
-            return string.Create(CultureInfo.InvariantCulture, $"The disk of {directory} has {Megabytes(disk.AvailableFreeSpace)} MB left of {Megabytes(disk.TotalSize)}.");
+            if (there.Select(directory => new DriveInfo(directory)).MinBy(disk => disk.AvailableFreeSpace) is not { } fullest) return new DiskState(false, "");
+            var left = fullest.AvailableFreeSpace;
+            return new DiskState(left < Least, string.Create(CultureInfo.InvariantCulture, $"The disk of {fullest.Name} has {Megabytes(left)} MB left of {Megabytes(fullest.TotalSize)}."));
         }
         catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return $"It is the disk of {directory}.";
+            return new DiskState(false, $"It is the disk of {string.Join(" or ", there)}.");
         }
     }
 
     private static double Megabytes(long bytes) => Math.Round(bytes / 1_000_000.0, 1);
 }
+
+/// <param name="IsFull">Whatever fails there fails for that reason; git does not always say so.</param>
+/// <param name="Description">As a sentence: which disk it is, and what is left of it.</param>
+public sealed record DiskState(bool IsFull, string Description);

@@ -49,7 +49,7 @@ internal sealed class EmbeddedStore(Repository repository, StoreLocks locks) : I
         var tip = await repository.ResolveAsync(reference, cancellationToken);
         return tip == move.Commit ? new PushResult(PushOutcome.AlreadyThere, "")
             : tip != move.Expected ? new PushResult(PushOutcome.Stale, result.Message)
-            : new PushResult(RemoteFaults.Of(result) == StoreFault.DiskFull ? PushOutcome.DiskFull : PushOutcome.Failed, result.Message);
+            : new PushResult(RemoteFaults.Of(result) == StoreFault.DiskFull || DiskSpace.Of(repository.Directory).IsFull ? PushOutcome.DiskFull : PushOutcome.Failed, result.Message);
     }
 
     /// <summary>

@@ -17,6 +17,12 @@ internal static class Leftovers
         }
     }
 
+    /// <summary>Objects that were begun, such as one by each try on a full disk. Looking for them takes longer, so it is done when the repository rests.</summary>
+    public static void RemoveObjects(string repository)
+    {
+        foreach (var file in Files(Path.Combine(repository, "objects"), "tmp_obj_*", SearchOption.AllDirectories)) Delete(file);
+    }
+
     private static IEnumerable<string> Files(string directory, string pattern, SearchOption depth) =>
         Directory.Exists(directory) ? Directory.EnumerateFiles(directory, pattern, depth).ToList() : [];
 

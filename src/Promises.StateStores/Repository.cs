@@ -127,6 +127,7 @@ internal sealed class Repository(string directory, GitProcess git)
 
     public async Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken)
     {
+        if (await ResolveAsync(RefNames.RequireCommit(to), cancellationToken) is null) return [];
         const string commit = "commit ";
         List<string> arguments =
             ["log", "-z", $"--format={commit}%H%n%B", "--raw", "--no-renames", "--no-abbrev", "--diff-merges=first-parent", $"--max-count={atMost}", RefNames.RequireCommit(to)];
@@ -182,6 +183,7 @@ internal sealed class Repository(string directory, GitProcess git)
         var manyLoose = System.IO.Directory.Exists(sample) && System.IO.Directory.EnumerateFiles(sample).Count() * 256 >= looseObjects;
         var manyPacks = System.IO.Directory.Exists(Path.Combine(objects, "pack"))
             && System.IO.Directory.EnumerateFiles(Path.Combine(objects, "pack"), "*.pack").Count() >= packs;
+        Leftovers.RemoveObjects(directory);
         var refs = Path.Combine(directory, "refs");
         if (System.IO.Directory.Exists(refs) && System.IO.Directory.EnumerateFiles(refs, "*", SearchOption.AllDirectories).Skip(looseRefs).Any())
             (await RunAsync("Cannot pack refs", ["pack-refs", "--all"], cancellationToken)).OrThrow();

@@ -44,8 +44,8 @@ public sealed class StateStoreProvider : IAsyncDisposable
 
     public Upkeep Upkeep { get; }
 
-    /// <summary>As a sentence: what is left of the disk that mirrors and embedded stores lie on.</summary>
-    public string Disk => DiskSpace.Describe(_git.Options.DataDirectory);
+    /// <summary>The disk that mirrors and embedded stores lie on; if each has its own, the fuller one.</summary>
+    public DiskState Disk => DiskSpace.Of(_git.Options.DataDirectory, _git.Options.MirrorsDirectory, _git.Options.StoresDirectory);
 
     public IStateStore Open(StateStore store) => store.Url is null
         ? new EmbeddedStore(new Repository(_embedded.PathOf(store.Name), _git), _locks)

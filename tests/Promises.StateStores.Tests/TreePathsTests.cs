@@ -20,11 +20,54 @@ public sealed class TreePathsTests
     [InlineData("a\0b")]
     [InlineData("\"a\"")]
     [InlineData("a/.git:$INDEX_ALLOCATION")]
+    [InlineData("a/.git /x")]
+    [InlineData("a/.git. ./x")]
+    [InlineData("a/GIT~1")]
+    [InlineData("a/...")]
+    [InlineData("a/. /x")]
+    [InlineData("a\rb")]
+    [InlineData("a\tb")]
+    [InlineData("a\u007fb")]
     public void A_path_made_by_hand_is_refused(string path)
     {
         TreePaths.IsPath(path).ShouldBeFalse();
         Should.Throw<ArgumentException>(() => TreePaths.Require([new FileChange(path, new byte[1])]));
     }
+
+    [Fact]
+    public void A_path_that_is_no_text_is_refused()
+    {
+        // Attributes cannot hold these.
+        TreePaths.IsPath("a\ud800").ShouldBeFalse();
+        TreePaths.IsPath("a/\udc00/b").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_path_that_is_too_long_is_refused_by_its_bytes()
+    {
+        TreePaths.IsPath(new string('a', 256)).ShouldBeFalse();
+        TreePaths.IsPath(new string('ü', 128)).ShouldBeFalse();
+        TreePaths.Problem(Long(1025))!.ShouldContain("1025 bytes long, and 1024 are allowed");
+    }
+
+    /// <summary>So nothing that one placement brings makes git fail for all.</summary>
+    [Fact]
+    public async Task Whatever_is_taken_git_writes_as_it_stands()
+    {
+        string[] paths =
+        [
+            " a", "a ", "-a", "--", "#a", "a\"b", "a b/c d", "*", "$(a)", "~", "@{0}", "a.lock", ".gitmodules", ".gitignore", "x/.gitattributes", "..a", "a..", "HEAD",
+            "M 100644 inline a", "done", "ü", "u\u0308", "A/b", "a/B", new('a', 255), new('ü', 127), Long(1024),
+        ];
+        using var fixture = new StoreFixture();
+        var store = fixture.File();
+
+        var commit = (await store.CommitAsync([StoreFixture.Spec(null, [.. paths.Select(path => (path, (string?)path))])], TestContext.Current.CancellationToken))[0]!;
+
+        (await store.ListAsync(commit, [], TestContext.Current.CancellationToken)).Select(entry => entry.Path).Order(StringComparer.Ordinal).ShouldBe(paths.Order(StringComparer.Ordinal));
+    }
+
+    private static string Long(int length) => string.Concat(Enumerable.Repeat("abcdefghi/", length / 10)) + new string('x', length % 10);
 
     [Theory]
     [InlineData("README.md")]

@@ -26,6 +26,7 @@ public sealed class UpkeepTests : IDisposable
         _clock.Now += TimeSpan.FromSeconds(10);
         (await _provider.Upkeep.PackAsync(None)).ShouldBeEmpty();
         Packs(mirror).ShouldNotBeEmpty();
+        Directory.EnumerateFiles(mirror, "tmp_obj_*", SearchOption.AllDirectories).ShouldBeEmpty();
         Directory.EnumerateFiles(Path.Combine(mirror, "refs"), "*", SearchOption.AllDirectories).ShouldBeEmpty();
         _provider.Upkeep.IsDue.ShouldBeFalse();
     }

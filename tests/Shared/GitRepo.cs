@@ -55,6 +55,22 @@ public sealed class GitRepo
         WithIndex(index, "update-index", "--add", "--cacheinfo", $"{mode},{(mode == "160000" ? Head(branch) : Blob(content))},{path}");
     });
 
+    /// <summary>A push by somebody else, as it is without force: only onto the commit that they have seen.</summary>
+    /// <param name="files">Mode, as for <see cref="Replace"/>, and content of what is put in place of a file or a directory; a null content deletes.</param>
+    /// <returns>The commit; null if the branch was elsewhere by then.</returns>
+    public string? Push(string branch, string? on, string message, params IEnumerable<(string Path, string Mode, string? Content)> files)
+    {
+        var commit = Build(on, message, index =>
+        {
+            foreach (var (path, mode, content) in files)
+            {
+                WithIndex(index, "rm", "-r", "--cached", "-q", "--ignore-unmatch", "--", path);
+                if (content is not null) WithIndex(index, "update-index", "--add", "--cacheinfo", $"{mode},{(mode == "160000" && on is not null ? on : Blob(content))},{path}");
+            }
+        });
+        return Run(["-C", Path, "update-ref", $"refs/heads/{branch}", commit, on ?? new string('0', 40)], null).Code == 0 ? commit : null;
+    }
+
     private string Blob(string content)
     {
         var temporary = System.IO.Path.GetTempFileName();
@@ -66,17 +82,21 @@ public sealed class GitRepo
 
     private string Commit(string branch, string message, Action<string> change)
     {
+        var commit = Build(Head(branch), message, change);
+        In("update-ref", $"refs/heads/{branch}", commit);
+        return commit;
+    }
+
+    private string Build(string? parent, string message, Action<string> change)
+    {
         var index = System.IO.Path.Combine(Path, $"index-{Guid.NewGuid():N}");
         try
         {
-            var parent = Head(branch);
             if (parent is not null) WithIndex(index, "read-tree", parent);
             change(index);
             var tree = WithIndex(index, "write-tree").Trim();
             string[] arguments = ["-c", "user.name=Somebody", "-c", "user.email=s@example.com", "commit-tree", tree, "-m", message];
-            var commit = In(parent is null ? arguments : [.. arguments, "-p", parent]).Trim();
-            In("update-ref", $"refs/heads/{branch}", commit);
-            return commit;
+            return In(parent is null ? arguments : [.. arguments, "-p", parent]).Trim();
         }
         finally
         {

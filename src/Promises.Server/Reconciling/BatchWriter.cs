@@ -133,12 +133,6 @@ internal sealed partial class BatchWriter(
 
         var (placements, clusters) = (record.Branches.Sum(branch => branch.Placements.Count), record.Branches.Sum(branch => branch.Clusters.Count));
         if (record.LastCommit() is { } commit) LogWritten(record.Store, commit, placements, clusters);
-        foreach (var branch in record.Branches)
-        {
-            if (branch.Repairs is not { } repairs) continue;
-            LogRepaired(record.Store, branch.Branch, repairs.Describe(branch.Commit));
-            telemetry.Repaired(record.Store, repairs);
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: commit {Commit} is on the branch with {Placements} placements on {Clusters} clusters")]
@@ -146,7 +140,4 @@ internal sealed partial class BatchWriter(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store} goes on without a branch that cannot be written ({Reason}): {Explanation} Next try in {Wait}, or with the next change")]
     private partial void LogRefused(string store, string reason, string explanation, TimeSpan wait);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store}: somebody else wrote to branch {Branch}: {Found}")]
-    private partial void LogRepaired(string store, string branch, string found);
 }

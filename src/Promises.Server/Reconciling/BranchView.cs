@@ -24,6 +24,12 @@ internal sealed record BranchView(
         // One that was edited before or after the merge is ours all the same, and is put right as any other.
         .Select(file => KeyValuePair.Create(file.Key, file.Contains(All[file.Key]) ? All[file.Key] : file.Last()));
 
+    /// <summary>As <see cref="Reconciling.Returned"/> has them.</summary>
+    public IReadOnlyDictionary<string, string> Returned { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Files of ours that no row knows of: full path to blob id.</summary>
+    public IReadOnlyDictionary<string, string> Leftovers => Restored?.Leftovers ?? Returned;
+
     public static async Task<BranchView> ReadAsync(IStateStore store, string? head, string? tip, CancellationToken cancellationToken)
     {
         if (tip is null) return new BranchView(null, new Dictionary<string, string>(), null, head is null, head is null ? null : "the branch was deleted");
@@ -38,6 +44,10 @@ internal sealed record BranchView(
         return new BranchView(tip, files.ToDictionary(file => file.Path, file => file.Id, StringComparer.Ordinal), null, head is null,
             head is null ? null : $"the history of the branch was rewritten (commit {head[..12]} is no part of it any more)");
     }
+
+    /// <summary>What others brought, as far as it can be told from what was there before.</summary>
+    public IReadOnlyDictionary<string, string> Brought => All
+        ?? Moved!.Values.Where(change => change.After is not null).ToDictionary(change => change.Path, change => change.After!, StringComparer.Ordinal);
 
     /// <summary>Null if nobody can tell what was touched.</summary>
     public TouchedPaths? Touched { get; } = Moved is null ? null : new TouchedPaths(Moved.Values);

@@ -18,6 +18,8 @@ internal sealed class DeliveryPlanner
     private readonly CommitPaths _paths = new();
     private readonly RepairLog _repairs;
     private readonly Lazy<RecordedPaths> _ours;
+    private readonly Lazy<Listing> _brought;
+    private readonly HashSet<string> _remains = new(StringComparer.Ordinal);
     private readonly List<FileLoss> _losses = [];
     private readonly List<FileLoss> _leftovers = [];
     private readonly List<OwnedPath> _proposes = [];
@@ -29,6 +31,7 @@ internal sealed class DeliveryPlanner
         (_work, _branch, _view, _listing) = (work, branch, view, listing);
         _repairs = new RepairLog(view, listing);
         _ours = new Lazy<RecordedPaths>(() => new RecordedPaths(work, branch, view));
+        _brought = new Lazy<Listing>(() => view is null ? Listing.Empty : new Listing(view.Brought));
     }
 
     /// <summary>
@@ -54,8 +57,8 @@ internal sealed class DeliveryPlanner
     {
         if (view?.All is not null) listing = new Listing(view.All);
         // What commits of ours left there stands in nobody's way, though no row knows of it.
-        if (view?.Restored is { Leftovers.Count: > 0 } restored)
-            listing = new Listing(listing.Files.Where(file => restored.Leftovers.GetValueOrDefault(file.Key) != file.Value).ToDictionary(StringComparer.Ordinal));
+        if (view?.Leftovers is { Count: > 0 } left)
+            listing = new Listing(listing.Files.Where(file => left.GetValueOrDefault(file.Key) != file.Value).ToDictionary(StringComparer.Ordinal));
 
         var planner = new DeliveryPlanner(work, branch, view, listing);
         foreach (var cluster in branch.Clusters) planner.Add(cluster);
@@ -108,7 +111,7 @@ internal sealed class DeliveryPlanner
     {
         if (OwnedFiles.Of(_work, cluster, placement, _view) is not { } owned) return;
         var changes = owned.Files.Changes(_listing);
-        if (Trouble(owned, changes) is var (reason, message))
+        if (Trouble(placement, owned, changes) is var (reason, message))
         {
             _placements.Add(new PlacementRecord(placement.Promise, placement.Cluster, false, false, placement.Digest, null, null, null, reason, message));
             return;
@@ -127,6 +130,7 @@ internal sealed class DeliveryPlanner
     {
         _files.AddRange(changes);
         _repairs.Add(set);
+        AddRemains(set);
         _losses.AddRange(FileLoss.Of(_branch, cluster, promise, changes, set));
         if (_branch.Environment is not null)
             _proposes.AddRange(changes.Where(change => change.Content is not null).Select(change => new OwnedPath(OwnedPath.OwnerOf(cluster.Cluster.Name, promise), change.Path, set.Wanted[change.Path].Blob)));
@@ -134,8 +138,9 @@ internal sealed class DeliveryPlanner
     }
 
     /// <summary>Why nothing of a placement can be written while the others go on; null if it can.</summary>
-    private (string Reason, string Message)? Trouble(OwnedFiles owned, IReadOnlyList<FileChange> changes)
+    private (string Reason, string Message)? Trouble(Placement placement, OwnedFiles owned, IReadOnlyList<FileChange> changes)
     {
+        if (_view is not { IsFirstContact: true } && LostManifests.Describe(_work, placement) is { } lost) return ("RecordLost", lost);
         if (owned.Error is not null) return ("RenderFailed", $"Its files cannot be made: {owned.Error}");
         if (Foreign(owned.Files) is [var (_, obstacle), ..])
             return ("ForeignFile", $"{obstacle} is there and is not ours. Remove it from the branch; then it is tried again.");
@@ -151,23 +156,43 @@ internal sealed class DeliveryPlanner
         if (_view?.All is null) return;
         var found = MergedFiles.OfNobody(_work, _branch, _view).Where(loss => !_wanted.Contains(loss.Path)).ToList();
         _losses.AddRange(found);
-        Delete(found);
+        Delete(found.Select(loss => (loss.Path, (string?)loss.Cluster)));
+    }
+
+    /// <summary>What stands in place of files that go: it would be in the way when they come again, and then nobody would know any more that the place is ours.</summary>
+    private void AddRemains(FileSet files)
+    {
+        foreach (var obstacle in files.Vanished.Select(path => _brought.Value.Obstacle(path, "")).OfType<string>())
+        {
+            if (obstacle[^1] == '/') _remains.UnionWith(_brought.Value.Files.Keys.Where(path => path.StartsWith(obstacle, StringComparison.Ordinal)));
+            else _remains.Add(obstacle);
+            _repairs.AddReplaced(obstacle, _brought.Value);
+        }
     }
 
     private void AddLeftovers()
     {
-        if (_view?.Restored is not { Leftovers.Count: > 0 } restored) return;
         var written = _files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
-        _leftovers.AddRange(restored.Leftovers.Keys.Where(path => !written.Contains(path)).Order(StringComparer.Ordinal).Select(path => FileLoss.Leftover(_branch, path)));
-        // Until the proposal is merged they are found again by this alone: the commits that brought them are read once.
-        if (_branch.Environment is not null) _proposes.AddRange(_leftovers.Select(loss => new OwnedPath(loss.Owner, loss.Path, restored.Leftovers[loss.Path])));
-        Delete(_leftovers);
+        var left = (_view?.Leftovers.Keys ?? []).Where(path => !written.Contains(path)).Order(StringComparer.Ordinal).ToList();
+        if (_view?.Restored is { } restored)
+        {
+            _leftovers.AddRange(left.Select(path => FileLoss.Leftover(_branch, path)));
+            // Until the proposal is merged they are found again by this alone: the commits that brought them are read once.
+            if (_branch.Environment is not null) _proposes.AddRange(_leftovers.Select(loss => new OwnedPath(loss.Owner, loss.Path, restored.Leftovers[loss.Path])));
+        }
+        else
+        {
+            _repairs.AddReturned(left);
+        }
+
+        Delete(left.Union(_remains.Where(path => !written.Contains(path)).Order(StringComparer.Ordinal), StringComparer.Ordinal).Select(path => (path, _branch.HolderOf(path)?.Cluster.Name)));
     }
 
-    private void Delete(IReadOnlyCollection<FileLoss> files)
+    private void Delete(IEnumerable<(string Path, string? Cluster)> files)
     {
-        _files.AddRange(files.Select(loss => new FileChange(loss.Path, null)));
-        foreach (var cluster in files.Select(loss => loss.Cluster).Except(_notes.Select(note => note.Cluster), StringComparer.Ordinal))
+        var gone = files.ToList();
+        _files.AddRange(gone.Select(file => new FileChange(file.Path, null)));
+        foreach (var cluster in gone.Select(file => file.Cluster).OfType<string>().Except(_notes.Select(note => note.Cluster), StringComparer.Ordinal).ToList())
             _notes.Add(new ClusterNote(cluster, ClusterEvent.FilesUpdated, []));
     }
 

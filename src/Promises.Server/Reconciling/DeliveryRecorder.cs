@@ -7,7 +7,7 @@ namespace Promises.Server.Reconciling;
 /// Records what is on the branches of a store, in one transaction of few statements however many rows. Nothing is recorded once another replica has the store.
 /// </summary>
 /// <exception cref="LeaseLostException">Of every method.</exception>
-internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider time)
+internal sealed partial class DeliveryRecorder(NpgsqlDataSource database, DeliveryTelemetry telemetry, TimeProvider time, ILogger<DeliveryRecorder> log)
 {
     private const string Forget = "UPDATE store_delivery SET intent_commit = NULL, intent = NULL WHERE state_store = $1";
 
@@ -62,7 +62,9 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         {
             try
             {
-                return await TryRecordAsync(record, open is { Branches.Count: > 0 } ? open : null, refused, lease, cancellationToken);
+                if (!await TryRecordAsync(record, open is { Branches.Count: > 0 } ? open : null, refused, lease, cancellationToken)) return false;
+                TellRepairs(record);
+                return true;
             }
             catch (PostgresException conflict) when (attempt < attempts && conflict.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
             {
@@ -112,6 +114,17 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
         if (await held.ExecuteScalarAsync(cancellationToken) is not true) throw new LeaseLostException(lease);
     }
 
+    /// <summary>Here, since what somebody else had done may be put right by a push whose end is seen by a later visit only.</summary>
+    private void TellRepairs(DeliveryRecord record)
+    {
+        foreach (var branch in record.Branches)
+        {
+            if (branch.Repairs is not { } repairs) continue;
+            LogRepaired(record.Store, branch.Branch, repairs.Describe(branch.Commit));
+            telemetry.Repaired(record.Store, repairs);
+        }
+    }
+
     private static async Task ChangeAsync(NpgsqlCommand command, StoreLease lease, CancellationToken cancellationToken)
     {
         command.Parameters.Add(new() { Value = lease.Epoch });
@@ -122,4 +135,7 @@ internal sealed class DeliveryRecorder(NpgsqlDataSource database, TimeProvider t
     {
         foreach (var value in values) command.Parameters.Add(new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Store {Store}: somebody else wrote to branch {Branch}: {Found}")]
+    private partial void LogRepaired(string store, string branch, string found);
 }

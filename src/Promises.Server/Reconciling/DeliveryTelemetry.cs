@@ -37,7 +37,7 @@ internal sealed class DeliveryTelemetry
 
     public void Repaired(string store, Repairs repairs)
     {
-        foreach (var (what, count) in ((string, int)[])[("changed", repairs.Changed), ("deleted", repairs.Deleted), ("replaced", repairs.Replaced.Count), ("history", repairs.History is null ? 0 : 1)])
+        foreach (var (what, count) in ((string, int)[])[("changed", repairs.Changed), ("deleted", repairs.Deleted), ("replaced", repairs.Replaced.Count), ("returned", repairs.Returned), ("history", repairs.History is null ? 0 : 1)])
         {
             if (count > 0) _repairs.Add(count, new KeyValuePair<string, object?>("store", store), new("what", what));
         }

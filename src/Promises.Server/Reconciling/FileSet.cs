@@ -34,6 +34,9 @@ internal sealed class FileSet(IReadOnlyDictionary<string, string> written, IRead
         .. written.Keys.Where(path => !wanted.ContainsKey(path) && Actual(path) is not null).Select(path => new FileChange(path, null)),
     ];
 
+    /// <summary>Files that go, and that somebody else deleted or put something in place of.</summary>
+    public IEnumerable<string> Vanished => view is null ? [] : written.Keys.Where(path => !wanted.ContainsKey(path) && Actual(path) is null);
+
     /// <summary>Our files that somebody else changed and that are put right, with what is there instead.</summary>
     public IEnumerable<(string Path, string? Found)> Repairs => view is null ? [] : written
         .Select(file => (Path: file.Key, Written: file.Value, Found: view.Actual(file.Key, file.Value)))

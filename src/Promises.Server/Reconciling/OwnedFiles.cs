@@ -60,13 +60,13 @@ internal sealed record OwnedFiles(
     private static OwnedFiles Failed(Dictionary<string, string> written, BranchView? view, string error) =>
         new(new FileSet(written, NoFiles, view), false, null, NoBlobs, null, error);
 
-    /// <summary>What the rows say is on the branch: full path to blob id.</summary>
+    /// <summary>What the rows say is on the branch, as far as <see cref="LostManifests"/> lets them: full path to blob id.</summary>
     public static Dictionary<string, string> Written(StoreWork work, ClusterWork cluster, Placement placement)
     {
         var written = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (placement.WrittenManifest is not null)
+        if (placement.WrittenManifest is not null && work.Manifests.TryGetValue(placement.WrittenManifest, out var files))
         {
-            foreach (var (path, blob) in work.Manifests[placement.WrittenManifest]) written.Add(cluster.Below(path), blob);
+            foreach (var (path, blob) in files) written.Add(cluster.Below(path), blob);
         }
 
         // Only this layout has children, so a child on the branch lies where it puts them, whatever the layout is now.

@@ -6,7 +6,8 @@ namespace Promises.Server.Reconciling;
 /// <param name="Replaced">What stood in place of one of our files or directories, as a clause.</param>
 /// <param name="History">What had become of the branch, as a clause; null if others only added to it.</param>
 /// <param name="Paths">Our files that are concerned.</param>
-internal sealed record Repairs(int Changed, int Deleted, IReadOnlyList<string> Replaced, string? History, IReadOnlyList<string> Paths)
+/// <param name="Returned">Files that we had removed and that were there again.</param>
+internal sealed record Repairs(int Changed, int Deleted, IReadOnlyList<string> Replaced, string? History, IReadOnlyList<string> Paths, int Returned = 0)
 {
     private const int MostNamed = 5;
 
@@ -25,6 +26,7 @@ internal sealed record Repairs(int Changed, int Deleted, IReadOnlyList<string> R
         if (History is not null) found.Add(History);
         if (Changed > 0) found.Add(Count(Changed, "changed"));
         if (Deleted > 0) found.Add(found.Count > (History is null ? 0 : 1) ? string.Create(CultureInfo.InvariantCulture, $"{Deleted} deleted") : Count(Deleted, "deleted"));
+        if (Returned > 0) found.Add(string.Create(CultureInfo.InvariantCulture, $"{Returned} that we had removed {(Returned == 1 ? "was" : "were")} back"));
         found.AddRange(Replaced.Take(MostNamed));
         if (Replaced.Count > MostNamed) found.Add(string.Create(CultureInfo.InvariantCulture, $"and {Replaced.Count - MostNamed} more like that"));
 
@@ -43,12 +45,13 @@ internal sealed class RepairLog(BranchView? view, Listing listing)
     private readonly List<string> _paths = [];
     private int _changed;
     private int _deleted;
+    private int _returned;
 
     /// <summary>Files of one owner, all of which the commit puts right.</summary>
     public void Add(FileSet files)
     {
         if (view is null) return;
-        foreach (var (_, obstacle) in files.Obstacles(listing)) _replaced.Add(InPlaceOf(obstacle));
+        foreach (var (_, obstacle) in files.Obstacles(listing)) AddReplaced(obstacle, listing);
         foreach (var (path, found) in files.Repairs)
         {
             _paths.Add(path);
@@ -59,16 +62,24 @@ internal sealed class RepairLog(BranchView? view, Listing listing)
         }
     }
 
+    /// <param name="obstacle">What stands in place of a file or a directory of ours, as <see cref="Listing.Obstacle"/> has it.</param>
+    public void AddReplaced(string obstacle, Listing there) => _replaced.Add(obstacle[^1] == '/'
+        ? $"the file {obstacle.TrimEnd('/')} was replaced by a directory"
+        : $"the directory {obstacle} was replaced by {Kind(there.Files[obstacle]) ?? "a file"}");
+
+    /// <summary>Files that we had removed and that the commit removes again.</summary>
+    public void AddReturned(IReadOnlyCollection<string> paths)
+    {
+        _paths.AddRange(paths);
+        _returned += paths.Count;
+    }
+
     /// <summary>Null if nothing of ours was touched.</summary>
     public Repairs? Finish()
     {
         if (_paths.Count == 0 && _replaced.Count == 0 && view?.History is null) return null;
-        return new Repairs(_changed, _deleted, [.. _replaced], view?.History, _paths);
+        return new Repairs(_changed, _deleted, [.. _replaced], view?.History, _paths, _returned);
     }
-
-    private string InPlaceOf(string obstacle) => obstacle[^1] == '/'
-        ? $"the file {obstacle.TrimEnd('/')} was replaced by a directory"
-        : $"the directory {obstacle} was replaced by {Kind(listing.Files[obstacle]) ?? "a file"}";
 
     /// <summary>Of what is not a file: <see cref="StateStores.TreeEntry"/> has the mode before its id then. An executable file is one that was changed.</summary>
     private static string? Kind(string id) => id.Split(' ')[0] switch

@@ -7,14 +7,19 @@ namespace Promises.Server.Reconciling;
 /// <param name="Branches">By name.</param>
 internal sealed record Restoration(long Version, long Known, IReadOnlyList<string> Branches)
 {
-    /// <summary>Looks at each branch that is not where the rows have it for what the database does not know of.</summary>
+    /// <summary>Looks at each branch that is not where the rows have it for files of ours that the database does not know of.</summary>
     public static async Task<IReadOnlyDictionary<string, BranchView>> LookAsync(
         IStateStore store, StoreWork work, IReadOnlyDictionary<string, BranchView> views, CancellationToken cancellationToken)
     {
         if (views.Count == 0) return views;
         var looked = new Dictionary<string, BranchView>(views, StringComparer.Ordinal);
         foreach (var branch in work.Branches.Where(branch => views.ContainsKey(branch.Name)))
-            looked[branch.Name] = views[branch.Name] with { Restored = await Restored.FindAsync(store, work, branch, views[branch.Name], cancellationToken) };
+        {
+            var view = views[branch.Name];
+            view = view with { Restored = await Restored.FindAsync(store, work, branch, view, cancellationToken) };
+            looked[branch.Name] = view with { Returned = await Returned.FindAsync(store, work, branch, view, cancellationToken) };
+        }
+
         return looked;
     }
 

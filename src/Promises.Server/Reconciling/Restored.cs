@@ -41,13 +41,19 @@ internal sealed record Restored(long Version, long Known, IReadOnlyDictionary<st
         // Messages that were put together hold several.
         var version = lines.Where(line => line.StartsWith(VersionTrailer, StringComparison.Ordinal))
             .Select(line => long.TryParse(line.AsSpan(VersionTrailer.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).DefaultIfEmpty().Max();
-        var stores = lines.Where(line => line.StartsWith(StoreTrailer, StringComparison.Ordinal)).Select(line => line[StoreTrailer.Length..]).ToList();
+        var stores = StoresOf(lines);
         if (stores.Count > 0 && !stores.Contains(work.Store.Name, StringComparer.Ordinal)) return null;
 
         // Whose commits do not say which store they are of, may be of another one on the same branch.
         var known = branch.Head is null || stores.Count == 0 ? Began(work) : Recorded(work, branch);
         return version > known ? version : null;
     }
+
+    /// <summary>Whether a commit says that it is one of ours, and of this store.</summary>
+    public static bool IsOf(CommitEntry commit, string store) => StoresOf(commit.Message.Split('\n', StringSplitOptions.TrimEntries)).Contains(store, StringComparer.Ordinal);
+
+    private static List<string> StoresOf(IEnumerable<string> lines) =>
+        [.. lines.Where(line => line.StartsWith(StoreTrailer, StringComparison.Ordinal)).Select(line => line[StoreTrailer.Length..])];
 
     /// <summary>
     /// The highest version of a commit that was recorded for a branch. Of a branch per cluster the store speaks only when all of them are written. A proposal is

@@ -14,10 +14,11 @@ internal sealed class StoreSyncException(string reason, string message, bool per
 
     public bool IsPermanent { get; } = permanent;
 
-    /// <param name="disk">What is left of the disk that we work on, as a sentence.</param>
-    public static StoreSyncException From(StateStoreException failure, string disk)
+    /// <param name="disk">That we work on.</param>
+    public static StoreSyncException From(StateStoreException failure, DiskState disk)
     {
-        var (reason, permanent) = failure.Fault switch
+        var fault = failure.Fault is StoreFault.Failed or StoreFault.MirrorDamaged && disk.IsFull ? StoreFault.DiskFull : failure.Fault;
+        var (reason, permanent) = fault switch
         {
             StoreFault.Unreachable => (HostUnreachable, false),
             StoreFault.AuthenticationFailed => ("AuthenticationFailed", true),
@@ -30,7 +31,7 @@ internal sealed class StoreSyncException(string reason, string message, bool per
             StoreFault.MirrorDamaged => ("MirrorDamaged", false),
             _ => ("GitFailed", false),
         };
-        return new StoreSyncException(reason, failure.Fault == StoreFault.DiskFull ? $"{failure.Message} {disk}" : failure.Message, permanent, failure);
+        return new StoreSyncException(reason, fault == StoreFault.DiskFull ? $"{failure.Message} {disk.Description}" : failure.Message, permanent, failure);
     }
 
     public static StoreSyncException From(PushResult result)

@@ -42,7 +42,7 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
             version, store, delivery, clusters,
             store.IsByProposal ? await ProposalWork.BranchesAsync(database, store, delivery, clusters, proposals, changes, cancellationToken)
                 : await BranchesAsync(database, store, delivery, clusters, changes, cancellationToken),
-            await ManifestsAsync(database, placements, cancellationToken), await RevisionsAsync(database, store.Layout, whole, placements, cancellationToken), changes)
+            await ManifestsAsync(database, store.Layout, placements, cancellationToken), await RevisionsAsync(database, store.Layout, whole, placements, cancellationToken), changes)
         {
             Holds = holds,
             Proposals = proposals,
@@ -111,14 +111,16 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
     private static ClusterSite Site(StateStore store, Cluster cluster) => new(
         cluster.Name, cluster.Environment, store.Name, RepositoryPath.Join(store.BasePath, cluster.Path), cluster.Agent, store.Layout, store.Url, store.BranchOf(cluster.Name));
 
-    private static async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> ManifestsAsync(
-        PromisesDb database, IEnumerable<Placement> placements, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> ManifestsAsync(
+        PromisesDb database, Layout layout, IReadOnlyCollection<Placement> placements, CancellationToken cancellationToken)
     {
         var digests = placements.Select(placement => placement.WrittenManifest).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
-        return digests.Length == 0
+        var manifests = digests.Length == 0
             ? new Dictionary<string, IReadOnlyDictionary<string, string>>()
             : await database.FileManifests.Where(manifest => digests.Contains(manifest.Digest))
                 .ToDictionaryAsync(manifest => manifest.Digest, manifest => manifest.Files, StringComparer.Ordinal, cancellationToken);
+        if (manifests.Count < digests.Length) await LostManifests.AddAsync(database, cache, layout, placements, manifests, cancellationToken);
+        return manifests;
     }
 
     /// <summary>Content is read and rendered once however many clusters get it, and not at all where the cache has it.</summary>

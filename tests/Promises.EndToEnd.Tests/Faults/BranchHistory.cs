@@ -4,14 +4,14 @@ using Promises.Testing;
 
 namespace Promises.EndToEnd.Tests.Faults;
 
-/// <summary>A commit of ours, as a stranger reads it.</summary>
-/// <param name="Version">The fleet version that its branch reflects, as it says.</param>
+/// <summary>A commit, as a stranger reads it.</summary>
+/// <param name="Version">The fleet version that its branch reflects, as it says; 0 for one that is not ours.</param>
 /// <param name="Changes">Those it brings, as it says.</param>
 /// <param name="Files">In the words of <see cref="FleetModel.Files"/>, from the content of its tree.</param>
 /// <param name="Children">Flux children in its tree: <c>promise cluster</c>.</param>
 internal sealed record BranchCommit(string Id, long Version, IReadOnlyList<long> Changes, IReadOnlySet<string> Files, IReadOnlySet<string> Children);
 
-/// <summary>Reads a branch from its first commit to its last, by plain git.</summary>
+/// <summary>Reads our commits on a branch from the first to the last, by plain git.</summary>
 internal sealed partial class BranchHistory(GitRepo repository)
 {
     private readonly Dictionary<string, string> _blobs = new(StringComparer.Ordinal);
@@ -22,6 +22,9 @@ internal sealed partial class BranchHistory(GitRepo repository)
             .Select(entry => entry.Trim('\n').Split('\u0001')).Where(parts => parts.Length == 2 && Version().IsMatch(parts[1]))
             .Select(parts => Commit(parts[0], parts[1])),
     ];
+
+    /// <summary>What stands there now, whoever made the last commit.</summary>
+    public BranchCommit Tip(string branch = "main") => Commit(branch, repository.Message(branch));
 
     private BranchCommit Commit(string id, string message)
     {
@@ -35,7 +38,7 @@ internal sealed partial class BranchHistory(GitRepo repository)
         }
 
         return new BranchCommit(
-            id, Number(Version().Matches(message)[^1]), [.. Change().Matches(message).Select(Number)], files, children);
+            id, Version().Matches(message) is [.., var last] ? Number(last) : 0, [.. Change().Matches(message).Select(Number)], files, children);
     }
 
     private string GenerationOf(string blob)

@@ -43,6 +43,19 @@ internal sealed class RandomHistory(int seed, IReadOnlyList<ApiClient> servers, 
         }));
     }
 
+    /// <summary>Some writes a second to the first server for as long as something else goes on, while the host behaves.</summary>
+    public async Task RunAsync(Task meanwhile)
+    {
+        var random = new Random(seed * 31);
+        while (!meanwhile.IsCompleted)
+        {
+            await WriteAsync(servers[0], random);
+            await Task.WhenAny(meanwhile, Task.Delay(random.Next(20, 80), TestContext.Current.CancellationToken));
+        }
+
+        await meanwhile;
+    }
+
     /// <summary>The host behaves again, and what is wanted arrives.</summary>
     public async Task RestAsync()
     {
@@ -66,7 +79,8 @@ internal sealed class RandomHistory(int seed, IReadOnlyList<ApiClient> servers, 
         foreach (var cluster in s_clusters) model.Register(cluster, Environment(cluster));
         foreach (var promise in s_promises) model.Define(promise, Retains(promise));
 
-        var commits = new BranchHistory(repository).Read();
+        var branch = new BranchHistory(repository);
+        var commits = branch.Read();
         commits.Select(commit => commit.Version).ShouldBeInOrder(SortDirection.Ascending, $"seed {seed}: older content came after newer");
         commits.SelectMany(commit => commit.Changes).ShouldBeUnique($"seed {seed}: a change stands in two commits");
 
@@ -80,7 +94,7 @@ internal sealed class RandomHistory(int seed, IReadOnlyList<ApiClient> servers, 
         }
 
         for (; next < writes.Count; next++) model.Apply(writes[next].Value);
-        commits[^1].Files.Order().ShouldBe(model.Files.Order(), $"seed {seed}: at rest");
+        branch.Tip().Files.Order().ShouldBe(model.Files.Order(), $"seed {seed}: at rest");
     }
 
     private static string Environment(string cluster) => cluster is "c4" or "c5" ? "apps" : "ops";

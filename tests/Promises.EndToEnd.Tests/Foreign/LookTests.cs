@@ -9,7 +9,7 @@ public sealed class LookTests(TestPostgres postgres)
     [Fact]
     public async Task A_server_at_rest_looks_at_repositories_of_its_machine_and_starts_no_git()
     {
-        using var starts = GitStarts.Begin();
+        using var starts = Counted.GitStarts();
         await using var server = TestServer.Start(await postgres.MigratedAsync(), ("Delivery:LookInterval", "00:00:00.3"));
         await using var store = await ForeignStore.StartAsync(server.Client);
         await server.Client.DoneAsync("POST", "/clusters", Fleet.Cluster("embedded"));

@@ -13,7 +13,7 @@ public sealed class ProposalLookTests(TestPostgres postgres)
     [Fact]
     public async Task While_a_proposal_waits_no_git_is_started_and_its_merge_is_seen_without_a_write()
     {
-        using var starts = GitStarts.Begin();
+        using var starts = Counted.GitStarts();
         await using var server = TestServer.Start(await postgres.MigratedAsync(), ("Delivery:LookInterval", "00:00:00.3"));
         using var store = new OwnStore("reviewed");
         await ProposedAsync(server.Client, store);

@@ -59,6 +59,42 @@ public sealed class QuarantineTests(TestPostgres postgres, ServerFixture fixture
         (await fleet.PlacementAsync("etcd", "c1"))!.Commit.ShouldBe(fleet.Repo.Head());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_manifest_whose_row_is_gone_is_made_anew_from_the_revision_or_stalls_its_placement_alone(bool hasRevision)
+    {
+        await using var fleet = await DeliveryFleet.StartAsync(postgres);
+        await fleet.RegisterAsync("c1");
+        await fleet.PublishAsync("redis", 1, "a", "b");
+        await fleet.PlaceAsync("redis", 1, "c1");
+        await fleet.PublishAsync("etcd", 1, "a");
+        await fleet.PlaceAsync("etcd", 1, "c1");
+        await fleet.SyncAsync();
+        var before = fleet.Repo.Files();
+        var manifest = (await fleet.PlacementAsync("redis", "c1"))!.WrittenManifest!;
+        await fleet.PublishAsync("redis", 2, "a");
+        await fleet.PlaceAsync("redis", 2, "c1");
+        await fleet.PublishAsync("etcd", 2, "a");
+        await fleet.PlaceAsync("etcd", 2, "c1");
+
+        // The database itself does not let anybody.
+        await fleet.RunAsync($"SET session_replication_role = replica; DELETE FROM file_manifests WHERE digest = '{manifest}'; SET session_replication_role = origin");
+        if (!hasRevision) await fleet.RunAsync("SET session_replication_role = replica; DELETE FROM revisions WHERE promise = 'redis' AND number = 1; SET session_replication_role = origin");
+        fleet.Restart();
+        await fleet.SyncAsync();
+
+        (await fleet.PlacementAsync("etcd", "c1"))!.WrittenRevision.ShouldBe(2);
+        var redis = (await fleet.PlacementAsync("redis", "c1"))!;
+        (redis.StalledReason, redis.WrittenRevision).ShouldBe(hasRevision ? (null, 2) : ("RecordLost", 1));
+        if (hasRevision) fleet.Repo.Files().Length.ShouldBe(before.Length - 1);
+        else
+        {
+            redis.StalledMessage!.ShouldContain($"the row {manifest} of file_manifests is gone");
+            fleet.Repo.Files().ShouldBe(before);
+        }
+    }
+
     [Fact]
     public async Task A_path_without_room_for_the_files_below_it_is_not_taken()
     {

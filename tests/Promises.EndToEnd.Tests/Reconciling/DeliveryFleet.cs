@@ -24,6 +24,7 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     private readonly TempDirectory _root;
     private readonly NpgsqlDataSource _database;
     private readonly IDbContextFactory<PromisesDb> _databases;
+    private readonly DeliveryTelemetry _telemetry;
     private StateStore _store = null!;
     private DeliveryFleet? _restored;
     private bool _borrows;
@@ -37,7 +38,8 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         Repo = origin?.Repo ?? new GitRepo(_root["remote/app.git"]);
         if (origin is not null) _store = origin._store;
         Stores = new StateStoreProvider(Options, this, TimeProvider.System, new Random(1));
-        Recorder = new DeliveryRecorder(_database, TimeProvider.System);
+        _telemetry = new DeliveryTelemetry(new DeliveryQueue(TimeProvider.System), TimeProvider.System);
+        Recorder = new DeliveryRecorder(_database, _telemetry, TimeProvider.System, NullLogger<DeliveryRecorder>.Instance);
         Schedule = new StoreSchedule(_database, TimeProvider.System, new Random(1));
         Reconciler = NewReconciler();
     }
@@ -336,16 +338,15 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
 
     private StateStoreReconciler NewReconciler()
     {
-        var telemetry = new DeliveryTelemetry(new DeliveryQueue(TimeProvider.System), TimeProvider.System);
         var failpoints = new Failpoints(new TestingOptions());
-        var pushes = new StorePushes(telemetry, failpoints, TimeProvider.System);
+        var pushes = new StorePushes(_telemetry, failpoints, TimeProvider.System);
         var brake = new Brake(_databases, new HoldBook(_database, _databases, TimeProvider.System, NullLogger<HoldBook>.Instance), Limits);
         var (seen, settlement) = (Seen = new SeenBranches(), new Settlement(Recorder, pushes, failpoints, NullLogger<Settlement>.Instance));
         return new StateStoreReconciler(
             Stores, new StoreWorkReader(_databases, new RevisionCache(), TimeProvider.System),
             new BatchWriter(
-                Recorder, brake, pushes, settlement, new Proposals(Recorder, pushes, settlement, Seen, failpoints, NullLogger<Proposals>.Instance), seen, telemetry, failpoints,
-                TimeProvider.System, new Random(1), NullLogger<BatchWriter>.Instance), settlement, seen, telemetry,
+                Recorder, brake, pushes, settlement, new Proposals(Recorder, pushes, settlement, Seen, failpoints, NullLogger<Proposals>.Instance), seen, _telemetry, failpoints,
+                TimeProvider.System, new Random(1), NullLogger<BatchWriter>.Instance), settlement, seen, _telemetry,
             failpoints, TimeProvider.System, new Random(1), NullLogger<StateStoreReconciler>.Instance);
     }
 

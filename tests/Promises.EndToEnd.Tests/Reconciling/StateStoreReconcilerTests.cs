@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
+using Promises.EndToEnd.Tests.Support;
 using Promises.Server.Reconciling;
 using Promises.Testing;
 
@@ -274,6 +275,28 @@ public sealed class StateStoreReconcilerTests(TestPostgres postgres)
         (await fleet.PlacementAsync("redis", "c1"))!.Commit.ShouldBe(intent);
         (await fleet.ChangesAsync()).Single(row => row.Change == change).Commit.ShouldBe(intent);
         (await fleet.DeliveryAsync())!.IntentCommit.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_repair_whose_push_was_not_seen_to_end_is_counted_when_it_is_settled()
+    {
+        using var repairs = Counted.Repairs();
+        await using var fleet = await DeliveryFleet.StartAsync(postgres, overHttp: true);
+        await fleet.RegisterAsync("c1");
+        await fleet.SyncAsync();
+        fleet.Repo.Commit("main", "mine", ("base/clusters/c1/README.md", "mine"));
+        fleet.Seen.SuspectAll("fleet");
+        using var crash = new CancellationTokenSource();
+        fleet.Server!.AfterPush = crash.Cancel;
+        await Should.ThrowAsync<OperationCanceledException>(() => fleet.Reconciler.SyncAsync("fleet", fleet.Lease, [], crash.Token));
+        repairs.Count.ShouldBe(0);
+
+        fleet.Server.AfterPush = null;
+        fleet.Restart();
+        await fleet.SyncAsync();
+
+        repairs.Count.ShouldBe(1);
+        (await fleet.StatusAsync()).Reason.ShouldBe("Repaired");
     }
 
     [Fact]

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Promises.EndToEnd.Tests.Faults;
+using Promises.EndToEnd.Tests.Support;
+using Promises.Testing;
+
+namespace Promises.EndToEnd.Tests.Reconciling;
+
+/// <summary>However much some stores have to do, another one of the same host gets its turn.</summary>
+public sealed class FairnessTests(TestPostgres postgres) : IDisposable
+{
+    private const int Stores = 3, ClustersOfEach = 500;
+
+    private readonly TempDirectory _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact]
+    public async Task One_cluster_is_written_before_the_fifteen_hundred_that_were_there_first()
+    {
+        await using var host = new GitHttpServer(_place.Path);
+        await using var server = TestServer.Start(await postgres.MigratedAsync());
+        var (api, large) = (server.Client, Enumerable.Range(0, Stores).Select(i => $"large{i}").ToList());
+        var repositories = large.Append("small").ToDictionary(store => store, store => new GitRepo(_place[$"{store}.git"]));
+        foreach (var store in repositories.Keys) await api.DoneAsync("PUT", $"/state-stores/{store}", Fleet.Node($$"""{"spec": {"git": {"url": "{{host.Url(store)}}"} } }"""));
+        await api.DoneAsync("POST", "/apply", new JsonArray(
+        [
+            .. large.SelectMany(store => Enumerable.Range(0, ClustersOfEach).Select(i => Cluster($"{store}-{i}", store))), Cluster("only", "small"),
+        ]));
+        await Wait.UntilAsync(async () => (await api.GetAsync("/state-stores")).Json["items"]!.AsArray().All(store => (int)store!["status"]!["pendingClusters"]! == 0), TimeSpan.FromSeconds(60));
+
+        var watches = repositories.ToDictionary(pair => pair.Key, pair => new CommitWatch(pair.Value));
+        try
+        {
+            var much = Change(await api.DoneAsync("PUT", "/promises/p", Fleet.Promise("p", Fleet.Selecting("size", "large"), "a,b,c,d,e")));
+            var little = Change(await api.DoneAsync("PUT", "/clusters/only/labels/size", Fleet.Node("""{"value": "large"}""")));
+            await Wait.UntilAsync(() => Task.FromResult(watches["small"].SeenAt(little) is not null && large.All(store => watches[store].SeenAt(much) is not null)), TimeSpan.FromSeconds(60));
+
+            foreach (var store in large) watches["small"].SeenAt(little)!.Value.ShouldBeLessThan(watches[store].SeenAt(much)!.Value, store);
+        }
+        finally
+        {
+            foreach (var watch in watches.Values) await watch.DisposeAsync();
+        }
+    }
+
+    private static JsonObject Cluster(string name, string store) =>
+        Fleet.Cluster(name, $"size={(store == "small" ? "small" : "large")}", $$""" "stateStore": {"name": "{{store}}"} """);
+
+    private static long Change(Reply reply) => long.Parse(reply.Header("Promises-Change")!, CultureInfo.InvariantCulture);
+}
