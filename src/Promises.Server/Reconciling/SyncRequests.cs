@@ -15,7 +15,8 @@ internal sealed class SyncRequests(NpgsqlDataSource database, Deliveries deliver
             INSERT INTO store_delivery (state_store, reflected_version, failures, reason, message, sync_wanted_at)
             SELECT name, 0, 0, '', '', $2 FROM state_stores WHERE name = $1
             ON CONFLICT (state_store) DO UPDATE SET sync_wanted_at = excluded.sync_wanted_at, next_try = NULL
-            """) { Parameters = { new() { Value = store }, new() { Value = time.GetUtcNow() } } });
+            """)
+        { Parameters = { new() { Value = store }, new() { Value = time.GetUtcNow() } } });
         notices.Send(batch, [store]);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         deliveries.Nudge([store]);
