@@ -20,9 +20,21 @@ internal static class Returned
         // Where the database is older than the branch, what our commits did is not what it wants; and what is merged into a branch, whoever merges decides.
         if (work.Store.IsByProposal || view.All is null || view.Tip is null || view.Restored is not null || branch.Head is null) return None;
         var lost = await store.HistoryAsync(view.Tip, branch.Head, Newest, cancellationToken);
-        var removed = lost.Where(commit => Restored.IsOf(commit, work.Store.Name)).SelectMany(commit => commit.Changes)
-            .Where(change => change.After is null && change.Before is not null && view.All.GetValueOrDefault(change.Path) == change.Before)
-            .Select(change => KeyValuePair.Create(change.Path, change.Before!)).Distinct().ToDictionary(StringComparer.Ordinal);
+        var (gone, states) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<(string Path, string Blob)>());
+        foreach (var commit in lost.Reverse())
+        {
+            var isOurs = Restored.IsOf(commit, work.Store.Name);
+            foreach (var change in commit.Changes)
+            {
+                if (change.Before is not null) states.Add((change.Path, change.Before));
+                if (change.After is not null) gone.Remove(change.Path);
+                else if (isOurs) gone.Add(change.Path);
+            }
+        }
+
+        // As it was when we removed it, or before: also what somebody had put in its place.
+        var removed = gone.Where(path => view.All.TryGetValue(path, out var blob) && states.Contains((path, blob)))
+            .ToDictionary(path => path, path => view.All[path], StringComparer.Ordinal);
         if (removed.Count == 0) return removed;
 
         var recorded = new RecordedPaths(work, branch, view);

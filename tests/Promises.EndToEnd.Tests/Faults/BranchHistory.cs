@@ -7,7 +7,9 @@ namespace Promises.EndToEnd.Tests.Faults;
 /// <summary>A commit, as a stranger reads it.</summary>
 /// <param name="Version">The fleet version that its branch reflects, as it says; 0 for one that is not ours.</param>
 /// <param name="Changes">Those it brings, as it says.</param>
-/// <param name="Files">In the words of <see cref="FleetModel.Files"/>, from the content of its tree.</param>
+/// <param name="Files">
+/// In the words of <see cref="FleetModel.Files"/>, from the content of its tree. What others left where nothing of ours is wanted any more is theirs, and does not count.
+/// </param>
 /// <param name="Children">Flux children in its tree: <c>promise cluster</c>.</param>
 internal sealed record BranchCommit(string Id, long Version, IReadOnlyList<long> Changes, IReadOnlySet<string> Files, IReadOnlySet<string> Children);
 
@@ -31,8 +33,9 @@ internal sealed partial class BranchHistory(GitRepo repository)
         var (files, children) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (var line in repository.In("ls-tree", "-r", "-z", id).Split('\0', StringSplitOptions.RemoveEmptyEntries))
         {
-            var (path, blob) = (line.Split('\t')[1], line.Split('\t')[0].Split(' ')[2]);
-            if (Placed().Match(path) is { Success: true } placed) files.Add($"{placed.Groups["promise"]} {placed.Groups["cluster"]} {GenerationOf(blob)}");
+            var (path, type, blob) = (line.Split('\t')[1], line.Split('\t')[0].Split(' ')[1], line.Split('\t')[0].Split(' ')[2]);
+            if (type == "blob" && Placed().Match(path) is { Success: true } placed && GenerationOf(blob) is { Length: > 0 } generation)
+                files.Add($"{placed.Groups["promise"]} {placed.Groups["cluster"]} {generation}");
             else if (Child().Match(path) is { Success: true } child && child.Groups["promise"].Value != "promises-cluster")
                 children.Add($"{child.Groups["promise"]} {child.Groups["cluster"]}");
         }
