@@ -82,11 +82,13 @@ internal static class ApiBody
         if (request.ContentLength > Limits.RequestBytes) return TooLarge;
 
         using var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
-        var chunk = new byte[64 * 1024];
-        while (await request.Body.ReadAsync(chunk, cancellationToken) is > 0 and var read)
+        while (true)
         {
-            if (buffer.Length + read > Limits.RequestBytes) return TooLarge;
-            buffer.Write(chunk, 0, read);
+            var read = await request.BodyReader.ReadAsync(cancellationToken);
+            if (buffer.Length + read.Buffer.Length > Limits.RequestBytes) return TooLarge;
+            foreach (var part in read.Buffer) buffer.Write(part.Span);
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted) break;
         }
 
         if (buffer.Length == 0) return new Failure.Malformed("The body is empty.");
