@@ -53,23 +53,19 @@ internal sealed partial class BatchWriter(
     private static async Task<DeliveryPlan> PlanAsync(
         IStateStore store, StoreWork work, IReadOnlyDictionary<string, BranchView> views, CancellationToken cancellationToken)
     {
-        var directories = work.Branches.ToDictionary(branch => branch.Name, branch => DeliveryPlanner.ToList(work, branch, View(branch)), StringComparer.Ordinal);
-        var commits = work.Branches.Where(branch => directories[branch.Name].Count > 0).Select(branch => DeliveryPlanner.Base(branch, View(branch))!).ToList();
+        var planners = work.Branches.Select(branch => new DeliveryPlanner(work, branch, views.GetValueOrDefault(branch.Name))).Select(planner => (Planner: planner, Below: planner.ToList())).ToList();
+        var commits = planners.Where(branch => branch.Below.Count > 0).Select(branch => branch.Planner.Base!).ToList();
         var listings = commits.Count < 2 ? null : await store.ListAsync(commits, cancellationToken);
 
         var plans = new List<BranchPlan>();
-        foreach (var branch in work.Branches)
+        foreach (var (planner, below) in planners)
         {
-            var below = directories[branch.Name];
-            var from = DeliveryPlanner.Base(branch, View(branch));
             var listing = below.Count == 0 ? Listing.Empty
-                : new Listing((listings?[from!] ?? await store.ListAsync(from!, below.Contains("") ? [] : below, cancellationToken)).ToDictionary(e => e.Path, e => e.Id, StringComparer.Ordinal));
-            plans.Add(DeliveryPlanner.Plan(work, branch, View(branch), listing));
+                : new Listing((listings?[planner.Base!] ?? await store.ListAsync(planner.Base!, below.Contains("") ? [] : below, cancellationToken)).ToDictionary(e => e.Path, e => e.Id, StringComparer.Ordinal));
+            plans.Add(planner.Plan(listing));
         }
 
         return new DeliveryPlan(plans);
-
-        BranchView? View(BranchWork branch) => views.GetValueOrDefault(branch.Name);
     }
 
     /// <returns>The commits by branch, of those whose files are not there already.</returns>

@@ -10,15 +10,16 @@ internal sealed class DeliveryPlanner
     private readonly StoreWork _work;
     private readonly BranchWork _branch;
     private readonly BranchView? _view;
-    private readonly Listing _listing;
     private readonly List<FileChange> _files = [];
     private readonly List<ClusterNote> _notes = [];
     private readonly List<PlacementRecord> _placements = [];
     private readonly List<ClusterRecord> _clusters = [];
     private readonly CommitPaths _paths = new();
-    private readonly RepairLog _repairs;
+    private readonly Dictionary<string, OwnedFiles?> _owned = new(StringComparer.Ordinal);
     private readonly Lazy<RecordedPaths> _ours;
     private readonly Lazy<Listing> _brought;
+    private Listing _listing = Listing.Empty;
+    private RepairLog _repairs;
     private readonly HashSet<string> _remains = new(StringComparer.Ordinal);
     private readonly List<FileLoss> _losses = [];
     private readonly List<FileLoss> _leftovers = [];
@@ -26,10 +27,10 @@ internal sealed class DeliveryPlanner
     private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _manifests = new(StringComparer.Ordinal);
 
-    private DeliveryPlanner(StoreWork work, BranchWork branch, BranchView? view, Listing listing)
+    public DeliveryPlanner(StoreWork work, BranchWork branch, BranchView? view)
     {
-        (_work, _branch, _view, _listing) = (work, branch, view, listing);
-        _repairs = new RepairLog(view, listing);
+        (_work, _branch, _view) = (work, branch, view);
+        _repairs = new RepairLog(view, _listing);
         _ours = new Lazy<RecordedPaths>(() => new RecordedPaths(work, branch, view));
         _brought = new Lazy<Listing>(() => view is null ? Listing.Empty : new Listing(view.Brought));
     }
@@ -38,14 +39,14 @@ internal sealed class DeliveryPlanner
     /// The directories and files of the base that must be known: only where files are to go that are not there as ours, and around a new cluster what could harm it.
     /// The root is empty.
     /// </summary>
-    public static IReadOnlyCollection<string> ToList(StoreWork work, BranchWork branch, BranchView? view)
+    public IReadOnlyCollection<string> ToList()
     {
-        if (Base(branch, view) is null || view?.All is not null) return [];
+        if (Base is null || _view?.All is not null) return [];
         var paths = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var cluster in branch.Clusters)
+        foreach (var cluster in _branch.Clusters)
         {
             var isNew = cluster is { IsNew: true, Cluster.Leaving: false };
-            if (isNew || AddsFiles(work, cluster, view)) paths.Add(cluster.Site.Path);
+            if (isNew || AddsFiles(cluster)) paths.Add(cluster.Site.Path);
             if (isNew) paths.UnionWith(ForeignFiles.HarmfulAbove(cluster.Site.Path));
         }
 
@@ -53,32 +54,38 @@ internal sealed class DeliveryPlanner
     }
 
     /// <param name="listing">Of the directories that <see cref="ToList"/> names.</param>
-    public static BranchPlan Plan(StoreWork work, BranchWork branch, BranchView? view, Listing listing)
+    public BranchPlan Plan(Listing listing)
     {
-        if (view?.All is not null) listing = new Listing(view.All);
+        if (_view?.All is not null) listing = new Listing(_view.All);
         // What commits of ours left there stands in nobody's way, though no row knows of it.
-        if (view?.Leftovers is { Count: > 0 } left)
+        if (_view?.Leftovers is { Count: > 0 } left)
             listing = new Listing(listing.Files.Where(file => left.GetValueOrDefault(file.Key) != file.Value).ToDictionary(StringComparer.Ordinal));
 
-        var planner = new DeliveryPlanner(work, branch, view, listing);
-        foreach (var cluster in branch.Clusters) planner.Add(cluster);
-        planner.AddMerged();
-        planner.AddLeftovers();
-        return planner.Finish();
+        (_listing, _repairs) = (listing, new RepairLog(_view, listing));
+        foreach (var cluster in _branch.Clusters) Add(cluster);
+        AddMerged();
+        AddLeftovers();
+        return Finish();
     }
 
     /// <summary>What the commit builds on.</summary>
-    public static string? Base(BranchWork branch, BranchView? view) => view is null ? branch.Head : view.Tip;
+    public string? Base => _view is null ? _branch.Head : _view.Tip;
 
-    private static bool AddsFiles(StoreWork work, ClusterWork cluster, BranchView? view) =>
-        ClusterSet(work, cluster, view, Listing.Empty).HasNew || cluster.Placements.Any(placement => OwnedFiles.Of(work, cluster, placement, view) is { Files.HasNew: true });
+    private bool AddsFiles(ClusterWork cluster) => ClusterSet(cluster).HasNew || cluster.Placements.Any(placement => Owned(cluster, placement) is { Files.HasNew: true });
+
+    /// <summary>Made once: what is to be listed and the plan both ask.</summary>
+    private OwnedFiles? Owned(ClusterWork cluster, Placement placement)
+    {
+        if (!_owned.TryGetValue(placement.Name, out var owned)) _owned.Add(placement.Name, owned = OwnedFiles.Of(_work, cluster, placement, _view));
+        return owned;
+    }
 
     private void Add(ClusterWork cluster)
     {
         var notes = new List<PlacementNote>();
         foreach (var placement in cluster.Placements) Add(cluster, placement, notes);
 
-        var set = ClusterSet(_work, cluster, _view, _listing);
+        var set = ClusterSet(cluster);
         var files = set.Wanted.ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
         var obstacles = Foreign(set);
         if (obstacles.Count > 0)
@@ -110,7 +117,7 @@ internal sealed class DeliveryPlanner
 
     private void Add(ClusterWork cluster, Placement placement, List<PlacementNote> notes)
     {
-        if (OwnedFiles.Of(_work, cluster, placement, _view) is not { } owned) return;
+        if (Owned(cluster, placement) is not { } owned) return;
         var changes = owned.Files.Changes(_listing);
         if (Trouble(placement, owned, changes) is var (reason, message))
         {
@@ -197,18 +204,17 @@ internal sealed class DeliveryPlanner
             _notes.Add(new ClusterNote(cluster, ClusterEvent.FilesUpdated, []));
     }
 
-    private static FileSet ClusterSet(StoreWork work, ClusterWork cluster, BranchView? view, Listing listing)
+    private FileSet ClusterSet(ClusterWork cluster)
     {
-        var recorded = view is { IsFirstContact: true } ? new Dictionary<string, string>() : cluster.Delivery.Files;
+        var recorded = _view is { IsFirstContact: true } ? new Dictionary<string, string>() : cluster.Delivery.Files;
         var written = recorded.ToDictionary(file => cluster.Below(file.Key), file => file.Value, StringComparer.Ordinal);
-        foreach (var (path, blob) in view?.Merged(work.Proposed[cluster.Cluster.Name]) ?? []) written.TryAdd(path, blob);
-        if (cluster.Cluster.Leaving) return new FileSet(written, new Dictionary<string, RenderedFile>(), view);
+        foreach (var (path, blob) in _view?.Merged(_work.Proposed[cluster.Cluster.Name]) ?? []) written.TryAdd(path, blob);
+        if (cluster.Cluster.Leaving) return new FileSet(written, new Dictionary<string, RenderedFile>(), _view);
 
-        var foreignReadme = written.ContainsKey(cluster.Below("PROMISES.md"));
-        var files = ClusterFiles.Render(cluster.Site, foreignReadme);
-        if (written.Count == 0 && listing.Files.TryGetValue(cluster.Below("README.md"), out var readme) && readme != files[0].Blob)
+        var files = cluster.OwnFiles;
+        if (written.ContainsKey(cluster.Below("PROMISES.md")) || (written.Count == 0 && _listing.Files.TryGetValue(cluster.Below("README.md"), out var readme) && readme != files[0].Blob))
             files = ClusterFiles.Render(cluster.Site, foreignReadme: true);
-        return new FileSet(written, files.ToDictionary(file => cluster.Below(file.Path), StringComparer.Ordinal), view);
+        return new FileSet(written, files.ToDictionary(file => cluster.Below(file.Path), StringComparer.Ordinal), _view);
     }
 
     private IReadOnlyList<string>? Findings(ClusterWork cluster, IReadOnlyList<(string Path, string Obstacle)> obstacles)
@@ -224,9 +230,8 @@ internal sealed class DeliveryPlanner
 
     private BranchPlan Finish()
     {
-        var from = Base(_branch, _view);
-        return new BranchPlan(_branch.Name, from, _files, _notes, _branch.Changes, _manifests, new BranchRecord(
-            _branch.Name, from, null, _placements, _clusters, [.. _branch.Changes.Select(change => change.Number)], _repairs.Finish()))
+        return new BranchPlan(_branch.Name, Base, _files, _notes, _branch.Changes, _manifests, new BranchRecord(
+            _branch.Name, Base, null, _placements, _clusters, [.. _branch.Changes.Select(change => change.Number)], _repairs.Finish()))
         {
             Losses = _losses,
             Leftovers = _leftovers,
