@@ -16,7 +16,7 @@ internal sealed class PromiseKind() : FleetKind<Promise, PromiseDocument>(Promis
     protected override IQueryable<Promise> Visible(IQueryable<Promise> all) => all.Where(promise => !promise.Leaving);
 
     protected override async Task<JsonObject> SpecAsync(PromisesDb database, Promise source, CancellationToken cancellationToken) =>
-        (await ViewAsync(database, source, cancellationToken))["spec"]!.DeepClone().AsObject();
+        (await ViewsAsync(database, [source], cancellationToken))[0]["spec"]!.DeepClone().AsObject();
 
     protected override Task<IReadOnlyList<JsonObject>> ViewsAsync(PromisesDb database, IReadOnlyList<Promise> sources, CancellationToken cancellationToken) =>
         PromiseView.ReadAsync(database, sources, [], cancellationToken);

@@ -30,7 +30,7 @@ internal static class ClusterEdits
         if (cluster is null or { Leaving: true }) return new Failure.NotFound(ClusterView.Kind, name);
         if (edit.Request.Check(ClusterView.Kind, name, cluster, null) is { } failure) return failure;
 
-        var asItWas = await ClusterView.ReadAsync(edit.Database, cluster, [], cancellationToken);
+        var asItWas = await ClusterView.ReadAsync(edit, cluster, [], cancellationToken);
         edit.Draft = edit.Draft.WithoutCluster(name);
         edit.Touch(EventType.Deleted, ClusterView.Kind, name);
         if (keepFiles)
@@ -67,7 +67,7 @@ internal static class ClusterEdits
     }
 
     private static Outcome<Edited> Done(FleetEdit edit, Cluster cluster, Effect effect, IReadOnlyList<Warning> warnings) =>
-        new Edited(ClusterView.Kind, cluster.Name, effect, warnings, token => ClusterView.ReadAsync(edit.Database, cluster, warnings, token), $"/clusters/{cluster.Name}");
+        new Edited(ClusterView.Kind, cluster.Name, effect, warnings, token => ClusterView.ReadAsync(edit, cluster, warnings, token), $"/clusters/{cluster.Name}");
 
     private static Failure.AlreadyExists Leaving(string name) =>
         new(ClusterView.Kind, name, $"The files of the former Cluster '{name}' are still being removed. The name is free once they are off the branch.");

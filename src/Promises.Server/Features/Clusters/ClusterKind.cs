@@ -19,7 +19,7 @@ internal sealed class ClusterKind() : FleetKind<Cluster, ClusterDocument>(Cluste
         Task.FromResult(FleetDocuments.ClusterSpecJson(source));
 
     protected override Task<IReadOnlyList<JsonObject>> ViewsAsync(PromisesDb database, IReadOnlyList<Cluster> sources, CancellationToken cancellationToken) =>
-        ClusterView.ReadAsync(database, sources, [], cancellationToken);
+        ClusterView.ReadAsync(database, sources, cancellationToken);
 
     protected override Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, ClusterDocument document, CancellationToken cancellationToken) =>
         ClusterReferences.CheckAsync(edit, document, cancellationToken);

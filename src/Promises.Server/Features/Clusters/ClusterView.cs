@@ -13,32 +13,53 @@ internal static class ClusterView
 {
     public const string Kind = "Cluster";
 
-    public static async Task<JsonObject> ReadAsync(
-        PromisesDb database, Cluster cluster, IReadOnlyList<Warning> warnings, CancellationToken cancellationToken) =>
-        (await ReadAsync(database, [cluster], warnings, cancellationToken))[0];
-
-    public static async Task<IReadOnlyList<JsonObject>> ReadAsync(
-        PromisesDb database, IReadOnlyList<Cluster> clusters, IReadOnlyList<Warning> warnings, CancellationToken cancellationToken)
+    /// <summary>Within a write: its draft may have made or moved the store, and a dry run keeps that from the database.</summary>
+    public static async Task<JsonObject> ReadAsync(FleetEdit edit, Cluster cluster, IReadOnlyList<Warning> warnings, CancellationToken cancellationToken)
     {
-        var names = clusters.Select(cluster => cluster.Name).ToArray();
-        var counts = await PlacementCounts.ReadAsync(database, placement => names.Contains(placement.Cluster), placement => placement.Cluster, cancellationToken);
-        var deliveries = await database.ClusterDelivery.AsNoTracking().Where(delivery => names.Contains(delivery.Cluster))
-            .ToDictionaryAsync(delivery => delivery.Cluster, StringComparer.Ordinal, cancellationToken);
-        var stores = await StoresAsync(database, clusters, cancellationToken);
-        return [.. clusters.Select(cluster => ObjectView.Of(
-            Kind, cluster, FleetDocuments.ClusterSpecJson(cluster), Status(cluster, stores[cluster.StateStore], counts, deliveries.GetValueOrDefault(cluster.Name)), warnings))];
+        var status = (await StatusesAsync(edit.Database, [cluster.Name], cancellationToken)).GetValueOrDefault(cluster.Name);
+        var store = edit.Draft.FindStore(cluster.StateStore)!;
+        return View(cluster, store.Branch, store.BasePath, status, warnings);
     }
 
-    private static async Task<IReadOnlyDictionary<string, StateStore>> StoresAsync(
-        PromisesDb database, IReadOnlyList<Cluster> clusters, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<JsonObject>> ReadAsync(PromisesDb database, IReadOnlyList<Cluster> clusters, CancellationToken cancellationToken)
     {
-        var names = clusters.Select(cluster => cluster.StateStore).Distinct(StringComparer.Ordinal).ToArray();
-        // A write may have made the store in the same breath, and a dry run keeps it from the database.
-        if (names is [var only]) return new Dictionary<string, StateStore> { [only] = (await database.StateStores.FindAsync([only], cancellationToken))! };
-        return await database.StateStores.AsNoTracking().Where(store => names.Contains(store.Name)).ToDictionaryAsync(store => store.Name, StringComparer.Ordinal, cancellationToken);
+        var statuses = await StatusesAsync(database, [.. clusters.Select(cluster => cluster.Name)], cancellationToken);
+        // One that was forgotten a moment ago is shown as if it had never been.
+        return [.. clusters.Where(cluster => statuses.ContainsKey(cluster.Name)).Select(cluster =>
+            View(cluster, statuses[cluster.Name].Branch, statuses[cluster.Name].BasePath, statuses[cluster.Name], []))];
     }
 
-    private static JsonObject Status(Cluster cluster, StateStore store, IReadOnlyDictionary<string, JsonObject> counts, ClusterDelivery? delivery)
+    /// <summary>In one trip to the database: the answer of a write is read while all other writes wait.</summary>
+    private static async Task<Dictionary<string, ClusterStatus>> StatusesAsync(PromisesDb database, string[] names, CancellationToken cancellationToken)
+    {
+        var counts = PlacementCounts.Of(database, placement => names.Contains(placement.Cluster), placement => placement.Cluster);
+        var rows =
+            from cluster in database.Clusters.AsNoTracking()
+            where names.Contains(cluster.Name)
+            join store in database.StateStores on cluster.StateStore equals store.Name
+            join row in database.ClusterDelivery on cluster.Name equals row.Cluster into deliveries
+            from delivery in deliveries.DefaultIfEmpty()
+            select new ClusterStatus
+            {
+                Name = cluster.Name,
+                Branch = store.Branch,
+                BasePath = store.BasePath,
+                Delivery = delivery,
+                Counts = counts.Where(count => count.Key == cluster.Name).ToList(),
+            };
+        return await rows.ToDictionaryAsync(row => row.Name, StringComparer.Ordinal, cancellationToken);
+    }
+
+    private static JsonObject View(Cluster cluster, string branch, string basePath, ClusterStatus? status, IReadOnlyList<Warning> warnings) =>
+        ObjectView.Of(Kind, cluster, FleetDocuments.ClusterSpecJson(cluster), new JsonObject
+        {
+            ["branch"] = BranchPattern.Of(branch, cluster.Name),
+            ["path"] = RepositoryPath.Join(basePath, cluster.Path),
+            ["placements"] = PlacementCounts.View(status?.Counts ?? []),
+            ["conditions"] = Conditions(cluster, status?.Delivery),
+        }, warnings);
+
+    private static JsonArray Conditions(Cluster cluster, ClusterDelivery? delivery)
     {
         var conditions = new JsonArray();
         if (delivery is { Findings.Count: > 0 })
@@ -54,12 +75,20 @@ internal static class ClusterView
             conditions.Add(ObjectView.Condition("Ready", "False", delivery.Reason!, delivery.Message!, delivery.FailingSince, cluster.Generation));
         }
 
-        return new JsonObject
-        {
-            ["branch"] = store.BranchOf(cluster.Name),
-            ["path"] = RepositoryPath.Join(store.BasePath, cluster.Path),
-            ["placements"] = counts.GetValueOrDefault(cluster.Name) ?? PlacementCounts.None(),
-            ["conditions"] = conditions,
-        };
+        return conditions;
+    }
+
+    private sealed class ClusterStatus
+    {
+        public required string Name { get; init; }
+
+        public required string Branch { get; init; }
+
+        public required string BasePath { get; init; }
+
+        /// <summary>Null while nothing of it was to be written.</summary>
+        public required ClusterDelivery? Delivery { get; init; }
+
+        public required List<PlacementCount> Counts { get; init; }
     }
 }

@@ -11,11 +11,8 @@ namespace Promises.Server.Features.Fleet;
 /// <summary>Stores a plan: placements, dirty clusters and stores, and the change, all in the transaction of the write. Bulk statements, however many rows.</summary>
 internal static class DecisionWriter
 {
-    /// <returns>The stores that have something to write.</returns>
-    public static async Task<IReadOnlyList<string>> StoreAsync(NpgsqlConnection connection, FleetEdit edit, FleetPlan plan, CancellationToken cancellationToken)
+    public static void Add(NpgsqlBatch batch, FleetEdit edit, FleetPlan plan)
     {
-        // One trip to the database: every other write of the fleet waits for this one.
-        await using var batch = new NpgsqlBatch(connection);
         DropKept(batch, edit);
         Upsert(batch, edit, plan);
         Withdraw(batch, edit, plan);
@@ -23,12 +20,18 @@ internal static class DecisionWriter
         Grant(batch, edit, plan);
         ChangeRows.Add(batch, edit, plan);
         MarkDirty(batch, edit, plan);
+    }
 
-        // Only the last answers with rows.
-        var stores = new List<string>();
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) stores.Add(reader.GetString(0));
-        return stores;
+    /// <summary>The stores that have something to write by it.</summary>
+    public static IReadOnlyList<string> Behind(FleetEdit edit, FleetPlan plan)
+    {
+        // Those that are leaving are in no snapshot any more.
+        var leaving = (edit.LeavingClusters ?? []).ToDictionary(place => place.Name, place => place.StateStore, StringComparer.Ordinal);
+        return
+        [
+            .. Dirty(edit, plan).Select(cluster => (plan.After.FindCluster(cluster) ?? plan.Before.FindCluster(cluster))?.StateStore ?? leaving.GetValueOrDefault(cluster))
+                .OfType<string>().Concat(edit.Decided).Distinct(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>A cluster that keeps its files is forgotten at once: there is nothing left to do on its branch.</summary>
@@ -144,11 +147,7 @@ internal static class DecisionWriter
 
     private static void MarkDirty(NpgsqlBatch batch, FleetEdit edit, FleetPlan plan)
     {
-        var dirty = plan.Changes.Where(change => Concerns(plan, change)).Select(change => change.Cluster)
-            .Concat(edit.Resited)
-            .Concat(edit.Touched.Where(touched => touched is { Kind: "Cluster", Type: not EventType.Modified }).Select(touched => touched.Name))
-            .Where(cluster => !edit.KeepingFiles.Contains(cluster))
-            .Distinct(StringComparer.Ordinal).ToArray();
+        var dirty = Dirty(edit, plan).ToArray();
         if (dirty.Length == 0 && edit.MovedStores.Count == 0 && edit.Decided.Count == 0) return;
 
         ForgetHeads(batch, edit);
@@ -169,7 +168,6 @@ internal static class DecisionWriter
                 INSERT INTO change_branches (change, state_store, cluster, branch)
                 SELECT $2, s.name, d.cluster, replace(s.branch, $5, d.cluster) FROM dirty d JOIN state_stores s ON s.name = d.state_store WHERE position($5 IN s.branch) > 0)
             INSERT INTO change_stores (change, state_store, settled) SELECT DISTINCT $2, state_store, false FROM (SELECT state_store FROM dirty UNION SELECT name FROM state_stores WHERE name = ANY($6)) AS concerned
-            RETURNING state_store
             """);
         command.Parameters.Add(new() { Value = dirty });
         command.Parameters.Add(new() { Value = edit.Number });
@@ -179,6 +177,14 @@ internal static class DecisionWriter
         command.Parameters.Add(new() { Value = edit.Decided.ToArray() });
         batch.BatchCommands.Add(command);
     }
+
+    /// <summary>Clusters whose directory is behind what is wanted now.</summary>
+    private static IEnumerable<string> Dirty(FleetEdit edit, FleetPlan plan) =>
+        plan.Changes.Where(change => Concerns(plan, change)).Select(change => change.Cluster)
+            .Concat(edit.Resited)
+            .Concat(edit.Touched.Where(touched => touched is { Kind: "Cluster", Type: not EventType.Modified }).Select(touched => touched.Name))
+            .Where(cluster => !edit.KeepingFiles.Contains(cluster))
+            .Distinct(StringComparer.Ordinal);
 
     /// <summary>Of branches elsewhere nothing is known, also where a cluster is leaving and nothing is to be written.</summary>
     private static void ForgetHeads(NpgsqlBatch batch, FleetEdit edit)

@@ -28,8 +28,8 @@ internal abstract class FleetKind<TObject, TDocument>(string kind, string route,
     public Task<JsonObject> SpecAsync(PromisesDb database, FleetObject source, CancellationToken cancellationToken) =>
         SpecAsync(database, (TObject)source, cancellationToken);
 
-    public async Task<JsonObject> ViewAsync(PromisesDb database, FleetObject source, CancellationToken cancellationToken) =>
-        (await ViewsAsync(database, [(TObject)source], cancellationToken))[0];
+    public async Task<JsonObject?> ViewAsync(PromisesDb database, FleetObject source, CancellationToken cancellationToken) =>
+        (await ViewsAsync(database, [(TObject)source], cancellationToken)).SingleOrDefault();
 
     public async Task<IReadOnlyList<JsonObject>> ListAsync(
         PromisesDb database, string? after, int limit, LabelQuery? selector, CancellationToken cancellationToken) =>
@@ -54,6 +54,7 @@ internal abstract class FleetKind<TObject, TDocument>(string kind, string route,
 
     protected abstract Task<JsonObject> SpecAsync(PromisesDb database, TObject source, CancellationToken cancellationToken);
 
+    /// <summary>In the same order, but for those that are gone since they were read.</summary>
     protected abstract Task<IReadOnlyList<JsonObject>> ViewsAsync(PromisesDb database, IReadOnlyList<TObject> sources, CancellationToken cancellationToken);
 
     protected virtual Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, TDocument document, CancellationToken cancellationToken) =>

@@ -165,9 +165,11 @@ internal sealed class FleetWriter(
     /// <returns>The stores to nudge.</returns>
     private async Task<IReadOnlyList<string>> StoreAsync(NpgsqlConnection connection, FleetEdit work, FleetPlan plan, CancellationToken cancellationToken)
     {
-        var behind = await DecisionWriter.StoreAsync(connection, work, plan, cancellationToken);
+        var behind = DecisionWriter.Behind(work, plan);
         var stores = behind.Union(work.EditedStores, StringComparer.Ordinal).ToList();
+        // One trip to the database: every other write of the fleet waits for this one.
         await using var batch = new NpgsqlBatch(connection);
+        DecisionWriter.Add(batch, work, plan);
         ChangeEvents.Add(batch, work, plan, behind);
         deliveries.Announce(batch, work.NewStores, stores);
         await batch.ExecuteNonQueryAsync(cancellationToken);

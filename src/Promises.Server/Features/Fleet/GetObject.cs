@@ -15,8 +15,8 @@ internal static class GetObject
         public async Task<Outcome<JsonObject>> Handle(Query query, CancellationToken cancellationToken)
         {
             var source = await query.Kind.FindAsync(database, query.Name, cancellationToken);
-            if (source is null) return new Failure.NotFound(query.Kind.Kind, query.Name);
-            return await query.Kind.ViewAsync(database, source, cancellationToken);
+            var view = source is null ? null : await query.Kind.ViewAsync(database, source, cancellationToken);
+            return view is null ? new Failure.NotFound(query.Kind.Kind, query.Name) : view;
         }
     }
 }

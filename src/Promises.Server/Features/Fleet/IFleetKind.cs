@@ -29,7 +29,8 @@ internal interface IFleetKind
     /// <summary>The spec in the form that clients write: what a patch is merged into.</summary>
     Task<JsonObject> SpecAsync(PromisesDb database, FleetObject source, CancellationToken cancellationToken);
 
-    Task<JsonObject> ViewAsync(PromisesDb database, FleetObject source, CancellationToken cancellationToken);
+    /// <summary>The object as clients see it; null if it is gone since it was read.</summary>
+    Task<JsonObject?> ViewAsync(PromisesDb database, FleetObject source, CancellationToken cancellationToken);
 
     /// <summary>Up to <paramref name="limit"/> objects by name after <paramref name="after"/>, of those whose labels match.</summary>
     Task<IReadOnlyList<JsonObject>> ListAsync(

@@ -19,7 +19,7 @@ internal static class ListPlacements
         public async Task<ListObjects.Result> Handle(Query query, CancellationToken cancellationToken)
         {
             var snapshot = await fleet.ReadAsync(database, cancellationToken);
-            var inState = query.State is null ? null : await PlacementStates.IsAsync(database, query.State, cancellationToken);
+            var inState = query.State is null ? null : PlacementStates.Is(database, query.State);
             var rows = await Listing.PageAsync(
                 last => Filter(query, inState, last), row => row.Name, PlacementView.Labels, query.After, query.Limit, query.Selector, cancellationToken);
             var deliveries = await Deliveries.OfAsync(database, snapshot, rows, cancellationToken);

@@ -9,13 +9,18 @@ namespace Promises.Server.Features.Placements;
 /// <summary>How many placements are in which state: <c>{total, Pending, Written, …}</c>.</summary>
 internal static class PlacementCounts
 {
-    public static JsonObject None() => Of(new Dictionary<string, int>());
+    public static JsonObject None() => View([]);
 
     public static async Task<IReadOnlyDictionary<string, JsonObject>> ReadAsync(
-        PromisesDb database, Expression<Func<Placement, bool>> which, Expression<Func<Placement, string>> key, CancellationToken cancellationToken)
+        PromisesDb database, Expression<Func<Placement, bool>> which, Expression<Func<Placement, string>> key, CancellationToken cancellationToken) =>
+        (await Of(database, which, key).ToListAsync(cancellationToken)).GroupBy(row => row.Key, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, View, StringComparer.Ordinal);
+
+    /// <summary>The same, to be read as part of a larger query.</summary>
+    public static IQueryable<PlacementCount> Of(PromisesDb database, Expression<Func<Placement, bool>> which, Expression<Func<Placement, string>> key)
     {
         var placement = key.Parameters[0];
-        var rule = await PlacementStates.RuleAsync(database, cancellationToken);
+        var rule = PlacementStates.Rule(database);
         var state = new PlacementStates.Replace(rule.Parameters[0], placement).Visit(rule.Body);
         var pair = Expression.Lambda<Func<Placement, KeyAndState>>(
             Expression.MemberInit(
@@ -24,18 +29,16 @@ internal static class PlacementCounts
                 Expression.Bind(typeof(KeyAndState).GetProperty(nameof(KeyAndState.State))!, state)),
             placement);
 
-        var rows = await database.Placements.AsNoTracking().Where(which).Select(pair)
+        return database.Placements.AsNoTracking().Where(which).Select(pair)
             .GroupBy(row => new { row.Key, row.State })
-            .Select(group => new { group.Key.Key, group.Key.State, Count = group.Count() })
-            .ToListAsync(cancellationToken);
-        return rows.GroupBy(row => row.Key, StringComparer.Ordinal).ToDictionary(
-            group => group.Key, group => Of(group.ToDictionary(row => row.State, row => row.Count)), StringComparer.Ordinal);
+            .Select(group => new PlacementCount { Key = group.Key.Key, State = group.Key.State, Count = group.Count() });
     }
 
-    private static JsonObject Of(Dictionary<string, int> counts)
+    public static JsonObject View(IEnumerable<PlacementCount> counts)
     {
-        var view = new JsonObject { ["total"] = counts.Values.Sum() };
-        foreach (var state in PlacementStates.All) view[state] = counts.GetValueOrDefault(state);
+        var byState = counts.ToDictionary(count => count.State, count => count.Count, StringComparer.Ordinal);
+        var view = new JsonObject { ["total"] = byState.Values.Sum() };
+        foreach (var state in PlacementStates.All) view[state] = byState.GetValueOrDefault(state);
         return view;
     }
 
@@ -45,4 +48,14 @@ internal static class PlacementCounts
 
         public string State { get; set; } = "";
     }
+}
+
+/// <summary>Placements with the same key that are in the same state.</summary>
+internal sealed class PlacementCount
+{
+    public required string Key { get; init; }
+
+    public required string State { get; init; }
+
+    public required int Count { get; init; }
 }

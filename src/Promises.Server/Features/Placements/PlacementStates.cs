@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using Microsoft.EntityFrameworkCore;
 using Promises.Data;
 using Promises.Model;
 
@@ -30,21 +29,18 @@ internal static class PlacementStates
     private static readonly Func<Placement, string> s_compiled = s_rule.Compile();
 
     /// <summary>As an expression, so that the database filters and counts by the same rule.</summary>
-    public static async Task<Expression<Func<Placement, string>>> RuleAsync(PromisesDb database, CancellationToken cancellationToken)
+    public static Expression<Func<Placement, string>> Rule(PromisesDb database)
     {
-        // Mostly nothing is on hold, and then nothing is looked up for it.
-        var stores = await database.Holds.Where(hold => hold.Phase == HoldPhase.Held).Select(hold => hold.StateStore).ToArrayAsync(cancellationToken);
-        if (stores.Length == 0) return s_rule;
-
+        var stores = database.Holds.Where(hold => hold.Phase == HoldPhase.Held).Select(hold => hold.StateStore);
         var clusters = database.Clusters.Where(cluster => stores.Contains(cluster.StateStore)).Select(cluster => cluster.Name);
         Expression<Func<Placement, bool>> held = placement => (placement.Leaving || placement.Digest != placement.WrittenDigest) && clusters.Contains(placement.Cluster);
         return Expression.Lambda<Func<Placement, string>>(
             Expression.Condition(held.Body, Expression.Constant(Held), new Replace(s_rule.Parameters[0], held.Parameters[0]).Visit(s_rule.Body)), held.Parameters);
     }
 
-    public static async Task<Expression<Func<Placement, bool>>> IsAsync(PromisesDb database, string state, CancellationToken cancellationToken)
+    public static Expression<Func<Placement, bool>> Is(PromisesDb database, string state)
     {
-        var rule = await RuleAsync(database, cancellationToken);
+        var rule = Rule(database);
         return Expression.Lambda<Func<Placement, bool>>(Expression.Equal(rule.Body, Expression.Constant(state)), rule.Parameters);
     }
 
