@@ -15,32 +15,38 @@ internal static class LoadBenchmark
 
     public static async Task RunAsync(BenchOptions options)
     {
-        var (clusters, seconds) = (options.Of(1_000, 50), options.Of(30, 2));
+        var (clusters, seconds, rounds) = (options.Of(1_000, 50), options.Of(30, 2), options.Of(3, 1));
         using var place = new TempDirectory();
         await using var server = await BenchServer.StartAsync(place.Path);
         var set = new StoreSet(place["stores"], 1);
         await set.RegisterAsync(server.Client);
         await server.Client.ApplyAsync(BenchFleet.Label(clusters, _ => StoreSet.Name(0)));
-        await server.Client.ApplyAsync(Enumerable.Range(0, (PerSecond * seconds / clusters) + 2).Select(i => BenchFleet.Promise($"load-{i}")));
+        await server.Client.ApplyAsync(Enumerable.Range(0, (PerSecond * seconds * rounds / clusters) + 1).Select(i => BenchFleet.Promise($"load-{i}")));
         await server.Database.SettledAsync();
-        await WriteAsync(server, clusters, clusters / 2);
-        await server.Database.SettledAsync();
+        Report.Table(
+            "What", "Writes", "Placements on the branch", "Writes a second", "Answer", "p99.9", "Worst", "Commits", "Branch complete after the last answer", "Processor time a write", "MiB a write");
+        for (var round = 0; round < rounds; round++) await RoundAsync(server, set, clusters, PerSecond * seconds, round);
+    }
 
+    private static async Task RoundAsync(BenchServer server, StoreSet set, int clusters, int writes, int round)
+    {
         var heads = set.Heads(1);
         var watch = new BranchWatch(set.Branches);
-        var start = Stopwatch.GetTimestamp();
-        var latencies = await WriteAsync(server, clusters, PerSecond * seconds, clusters);
+        var (start, processor, allocated) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
+        var latencies = await WriteAsync(server, clusters, writes, writes * round);
         var ended = Stopwatch.GetTimestamp();
+        processor = Environment.CpuUsage.TotalTime - processor;
+        allocated = GC.GetTotalAllocatedBytes() - allocated;
         await server.Database.SettledAsync();
         var behind = Stopwatch.GetElapsedTime(ended, await watch.StopAsync()).TotalMilliseconds;
 
         var placed = set.Changes(heads)[0].Files.Select(file => file.Path).Where(path => path.Contains("/placements/load-", StringComparison.Ordinal))
             .Select(path => Path.GetDirectoryName(path)).Distinct(StringComparer.Ordinal).Count();
-        Report.Table("What", "Writes", "Placements on the branch", "Writes a second", "Answer", "p99.9", "Worst", "Commits", "Branch complete after the last answer");
         Report.Row(
-            $"{PerSecond} labels a second by {Clients} clients on {Report.Count(clusters)} clusters, file://", Report.Count(latencies.Count), Report.Count(placed),
+            $"{PerSecond} labels a second by {Clients} clients on {Report.Count(clusters)} clusters, file://, round {round + 1}", Report.Count(latencies.Count), Report.Count(placed),
             Report.Count((long)(latencies.Count / Stopwatch.GetElapsedTime(start, ended).TotalSeconds)), new Spread(latencies).ToString(),
-            Report.Ms(new Spread(latencies).At(0.999)), Report.Ms(latencies.Max()), Report.Count(set.Commits(heads)), Report.Ms(Math.Max(0, behind)) + " ms");
+            Report.Ms(new Spread(latencies).At(0.999)), Report.Ms(latencies.Max()), Report.Count(set.Commits(heads)), Report.Ms(Math.Max(0, behind)) + " ms",
+            Report.Ms(processor.TotalMilliseconds / writes) + " ms", Report.Ms(allocated / (double)writes / 1024 / 1024));
     }
 
     /// <param name="first">Number of the first write: the n-th is on cluster n, counted round and round, and sets the label of the n-th round.</param>
