@@ -1,7 +1,8 @@
 namespace Promises.Scheduling;
 
 /// <summary>The deciding of one cluster: all Promises that are or could be on it, and what is decided of them.</summary>
-internal sealed class ClusterDecision(FleetSnapshot snapshot, ClusterState cluster, PlanMode mode, IReadOnlySet<string>? withdrawn)
+/// <param name="found">Empty, and left so: one for all clusters that are decided one after the other.</param>
+internal sealed class ClusterDecision(FleetSnapshot snapshot, ClusterState cluster, PlanMode mode, IReadOnlySet<string>? withdrawn, Queue<Row> found)
 {
     /// <summary>Most clusters have few Promises, and looking through some names is quicker than making a dictionary for each of a million clusters.</summary>
     private const int FewRows = 12;
@@ -20,6 +21,9 @@ internal sealed class ClusterDecision(FleetSnapshot snapshot, ClusterState clust
 
     /// <summary>Grows while members are found: go through it by index.</summary>
     public List<Row> Rows { get; } = [];
+
+    /// <summary>Rows whose members are to be looked for.</summary>
+    public Queue<Row> Found { get; } = found;
 
     /// <summary>How often the members were looked for again.</summary>
     public int Passes { get; set; }
@@ -44,7 +48,9 @@ internal sealed class ClusterDecision(FleetSnapshot snapshot, ClusterState clust
 
     public void Begin(List<PinnedRevision> matches)
     {
-        foreach (var placement in Snapshot.PlacementArray(Cluster.Name))
+        var placements = Snapshot.PlacementArray(Cluster.Name);
+        Rows.EnsureCapacity(Math.Max(placements.Length, Pins.AllClusters.Count + matches.Count));
+        foreach (var placement in placements)
         {
             var current = placement.Delivers ? Snapshot.FindRevision(placement.Promise, placement.Revision) : null;
             Add(new Row(placement.Promise, Pins.Find(placement.Promise), placement, current));
@@ -56,11 +62,11 @@ internal sealed class ClusterDecision(FleetSnapshot snapshot, ClusterState clust
 
     public Row RowOf(string promise) => Find(promise) ?? Add(new Row(promise, Pins.Find(promise), null, null));
 
-    public IEnumerable<PlacementChange> Changes()
+    public void AddChanges(List<PlacementChange> to)
     {
         foreach (var row in Rows)
         {
-            if (Decisions.ChangeOf(this, row) is { } change) yield return change;
+            if (Decisions.ChangeOf(this, row) is { } change) to.Add(change);
         }
     }
 

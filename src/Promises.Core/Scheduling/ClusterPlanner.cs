@@ -4,10 +4,11 @@ namespace Promises.Scheduling;
 internal sealed class ClusterPlanner(FleetSnapshot snapshot, PlanMode mode)
 {
     private readonly List<PinnedRevision> _matches = [];
+    private readonly Queue<Row> _found = [];
 
     public ClusterDecision Decide(ClusterState cluster, IReadOnlySet<string>? withdrawn = null)
     {
-        var decision = new ClusterDecision(snapshot, cluster, mode, withdrawn);
+        var decision = new ClusterDecision(snapshot, cluster, mode, withdrawn, _found);
         _matches.Clear();
         decision.Pins.Select(cluster, decision.Labels, _matches);
         decision.Begin(_matches);

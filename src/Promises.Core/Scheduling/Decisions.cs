@@ -26,7 +26,7 @@ internal static class Decisions
             return new PlacementState(row.Promise, decision.Cluster.Name, row.Pin?.Revision.Number ?? 0, PlacementOutcome.Blocked, false, reason, message, includedBy, []);
         }
 
-        return new PlacementState(row.Promise, decision.Cluster.Name, row.Target!.Number, Outcome(row), true, reason, message, includedBy, DependsOn(decision, row.Target));
+        return new PlacementState(row.Promise, decision.Cluster.Name, row.Target!.Number, Outcome(row), true, reason, message, includedBy, row.Target.Requires.Count == 0 ? [] : DependsOn(decision, row.Target));
     }
 
     /// <summary>The rule that decided, in the words of the condition <c>Scheduled</c>.</summary>
@@ -81,14 +81,10 @@ internal static class Decisions
         _ => ChangeKind.Update,
     };
 
-    private static IReadOnlyList<string> DependsOn(ClusterDecision decision, RevisionState revision)
-    {
-        if (revision.Requires.Count == 0) return [];
-        return
-        [
-            .. revision.Requires
-                .Where(entry => decision.Find(entry.Promise) is { Stays: true, Target.Objects.Count: > 0 })
-                .Select(entry => entry.Promise).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
-        ];
-    }
+    private static IReadOnlyList<string> DependsOn(ClusterDecision decision, RevisionState revision) =>
+    [
+        .. revision.Requires
+            .Where(entry => decision.Find(entry.Promise) is { Stays: true, Target.Objects.Count: > 0 })
+            .Select(entry => entry.Promise).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
 }

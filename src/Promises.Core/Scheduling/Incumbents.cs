@@ -14,8 +14,7 @@ internal static class Incumbents
         while (true)
         {
             Gather(decision);
-            var losers = Losers(decision);
-            if (losers.Count == 0) return again;
+            if (decision.Holders.IsEmpty || Losers(decision) is not { Count: > 0 } losers) return again;
             foreach (var (row, claim, winner) in losers)
             {
                 again |= row.Pin!.Revision.Includes.Count + row.Current!.Includes.Count > 0;
@@ -68,7 +67,6 @@ internal static class Incumbents
 
     private static List<(Row Loser, ClaimKey Claim, Row Winner)> Losers(ClusterDecision decision)
     {
-        if (decision.Holders.IsEmpty) return [];
         var losers = new Dictionary<Row, (ClaimKey Claim, Row Winner)>();
         (Row Row, ClaimKey Claim, Row Winner)? last = null;
         foreach (var (use, holders) in decision.Holders.Shared)

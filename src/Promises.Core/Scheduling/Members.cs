@@ -11,21 +11,20 @@ internal static class Members
         var rows = decision.Rows;
         foreach (var row in rows) row.Forget();
 
-        var found = new Queue<Row>();
         foreach (var row in rows)
         {
             if (row.ForAll) (row.Wanted, row.Exempt) = (true, true);
         }
 
         // Exemption first: whether a taint keeps a member off, and with it the members' members, depends on it.
-        Expand(decision, found, rows.FindAll(static row => row.ForAll), exempt: true);
+        Expand(decision, static row => row.ForAll, exempt: true);
         foreach (var row in rows)
         {
             if (row.Selected) row.Wanted = true;
         }
 
-        Expand(decision, found, rows.FindAll(static row => row.Selected || row.OutOfRange));
-        if (rows.Exists(static row => row.Incumbent)) Leave(decision, found);
+        Expand(decision, static row => row.Selected || row.OutOfRange);
+        if (rows.Exists(static row => row.Incumbent)) Leave(decision);
 
         var again = false;
         foreach (var row in rows) again |= Settle(decision, row);
@@ -34,25 +33,27 @@ internal static class Members
     }
 
     /// <summary>Tells of incumbents that nothing wants any more which are kept, and which wait for somebody to end them.</summary>
-    private static void Leave(ClusterDecision decision, Queue<Row> found)
+    private static void Leave(ClusterDecision decision)
     {
-        var rows = decision.Rows;
-        var kept = rows.FindAll(row => IsLeft(decision, row) && (row.Pin is null || row.Pin.Revision.Placement.OnUnmatch == OnUnmatch.Retain));
-        foreach (var row in kept) row.Kept = true;
-        Expand(decision, found, kept);
+        foreach (var row in decision.Rows) row.Kept = IsLeft(decision, row) && (row.Pin is null || row.Pin.Revision.Placement.OnUnmatch == OnUnmatch.Retain);
+        Expand(decision, static row => row.Kept);
 
-        var awaiting = rows.FindAll(row => !row.Kept && IsLeft(decision, row) && (decision.Mode == PlanMode.Resync || row.Waits));
-        foreach (var row in awaiting) row.AwaitsConfirmation = true;
-        Expand(decision, found, awaiting);
+        foreach (var row in decision.Rows) row.AwaitsConfirmation = !row.Kept && IsLeft(decision, row) && (decision.Mode == PlanMode.Resync || row.Waits);
+        Expand(decision, static row => row.AwaitsConfirmation);
     }
 
     /// <summary>An incumbent that nothing wants any more and nobody took away.</summary>
     private static bool IsLeft(ClusterDecision decision, Row row) =>
         row.Incumbent && !row.Wanted && row.Unsatisfied is null && !decision.IsWithdrawn(row) && decision.Snapshot.HasPromise(row.Promise);
 
-    private static void Expand(ClusterDecision decision, Queue<Row> found, List<Row> roots, bool exempt = false)
+    private static void Expand(ClusterDecision decision, Func<Row, bool> isRoot, bool exempt = false)
     {
-        foreach (var root in roots) found.Enqueue(root);
+        var found = decision.Found;
+        foreach (var row in decision.Rows)
+        {
+            if (isRoot(row)) found.Enqueue(row);
+        }
+
         while (found.TryDequeue(out var parent))
         {
             if (parent.Expanded || !IsPresent(decision, parent)) continue;

@@ -32,9 +32,8 @@ public static class Scheduler
         var (planner, changes) = (new ClusterPlanner(snapshot, mode), new List<PlacementChange>());
         foreach (var (name, cluster) in clusters)
         {
-            changes.AddRange(cluster is not null
-                ? planner.Decide(cluster, withdrawn.Contains(name) ? withdrawn[name].ToHashSet(StringComparer.Ordinal) : null).Changes()
-                : Leaving(snapshot, name, mode));
+            if (cluster is null) changes.AddRange(Leaving(snapshot, name, mode));
+            else planner.Decide(cluster, withdrawn.Contains(name) ? withdrawn[name].ToHashSet(StringComparer.Ordinal) : null).AddChanges(changes);
         }
 
         return changes;

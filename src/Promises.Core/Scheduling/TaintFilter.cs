@@ -7,8 +7,7 @@ internal static class TaintFilter
 {
     public static Rejection? Check(ClusterDecision decision, string promise, RevisionState? revision)
     {
-        var refused = Refused(decision.Cluster, revision);
-        if (refused.Count == 0) return null;
+        if (decision.Cluster.Taints.Count == 0 || Refused(decision.Cluster, revision) is not { Count: > 0 } refused) return null;
         var taints = string.Join(", ", refused.Select(Text));
         return new Rejection(
             RuleNames.Taints, null,
@@ -16,9 +15,8 @@ internal static class TaintFilter
     }
 
     /// <summary>The taints that the revision does not tolerate; without a revision, all.</summary>
-    public static IReadOnlyList<Taint> Refused(ClusterState cluster, RevisionState? revision) => cluster.Taints.Count == 0
-        ? []
-        : [.. cluster.Taints.Where(taint => !(revision?.Placement.Tolerations ?? []).Any(toleration => Tolerates(toleration, taint)))];
+    public static IReadOnlyList<Taint> Refused(ClusterState cluster, RevisionState? revision) =>
+        [.. cluster.Taints.Where(taint => !(revision?.Placement.Tolerations ?? []).Any(toleration => Tolerates(toleration, taint)))];
 
     private static bool Tolerates(Toleration toleration, Taint taint) =>
         (toleration.Key is null || toleration.Key == taint.Key) && (toleration.Exists || (toleration.Value ?? "") == taint.Value);
