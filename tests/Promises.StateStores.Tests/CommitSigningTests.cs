@@ -27,6 +27,9 @@ public sealed class CommitSigningTests : IDisposable
         (await store.PublishAsync(second, first, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
 
         first.ShouldNotBe(plain);
+        var built = ((RemoteStore)store).Built.Of([first]);
+        if (writer == GitWriter.Direct) built!.Where(one => one.Type == GitObjectType.Commit).Select(one => one.Id).ShouldBe([first]);
+        else built.ShouldBeNull();
         Verify(first, keys).ShouldContain("Good \"git\" signature for promises@localhost");
         Verify(second, keys).ShouldContain("Good \"git\" signature");
         Should.Throw<InvalidOperationException>(() => Verify(first, SshKeys.Generate()));

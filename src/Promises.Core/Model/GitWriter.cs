@@ -1,6 +1,6 @@
 namespace Promises.Model;
 
-/// <summary>How a state store is written.</summary>
+/// <summary>What builds the commits of a store and pushes them.</summary>
 public enum GitWriter
 {
     /// <summary>Through the git program.</summary>

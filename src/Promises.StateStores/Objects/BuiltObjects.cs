@@ -3,11 +3,9 @@ namespace Promises.StateStores;
 /// <summary>
 /// The objects of the commits that were built here lately, for pushing them without reading them again. Used by one at a time, as the repository is.
 /// </summary>
-internal sealed class BuiltObjects
+/// <param name="limit">Bytes of content; what is more than that is not worth its memory beside the push of so much.</param>
+internal sealed class BuiltObjects(long limit = 64 * 1024 * 1024)
 {
-    /// <summary>Bytes of content; what is more than that is not worth its memory beside the push of so much.</summary>
-    internal const long Limit = 64 * 1024 * 1024;
-
     private readonly Dictionary<string, IReadOnlyList<GitObject>> _commits = new(StringComparer.Ordinal);
     private readonly HashSet<string> _counted = new(StringComparer.Ordinal);
     private long _size;
@@ -17,7 +15,7 @@ internal sealed class BuiltObjects
     {
         foreach (var one in objects) _size += _counted.Add(one.Id) ? one.Content.Length : 0;
         _commits[commit] = objects;
-        if (_size <= Limit) return;
+        if (_size <= limit) return;
         // All of it: half of what is pushed together helps nobody.
         _commits.Clear();
         _counted.Clear();

@@ -1,4 +1,3 @@
-using System.Text;
 using Promises.Model;
 
 namespace Promises.StateStores;
@@ -27,7 +26,7 @@ internal sealed class CommitMaker(Repository repository, GitProcess git, ObjectC
             }
             catch (Exception unexpected) when (!WouldStopGitToo(unexpected))
             {
-                GitFallbacks.Count("build");
+                GitFallbacks.Count("build", $"{unexpected.GetType().Name}: {unexpected.Message}");
             }
         }
 
@@ -43,13 +42,13 @@ internal sealed class CommitMaker(Repository repository, GitProcess git, ObjectC
         var commits = await new CommitBuilder(reader).BuildAsync(specs, cancellationToken);
         var objects = commits.OfType<BuiltCommit>().SelectMany(commit => commit.Objects!).DistinctBy(one => one.Id).ToList();
         await new ObjectWriter(repository, git, sync).WriteAsync(objects, cancellationToken);
-        await NameAsync(specs, commits, cancellationToken);
+        await new RefWriter(repository, git, sync).WriteAsync(Refs(specs, commits), cancellationToken);
         foreach (var one in objects.Where(one => one.Type != GitObjectType.Blob)) cache.Add(one);
         return commits;
     }
 
     /// <summary>Objects that no ref leads to could be pruned.</summary>
-    private async Task NameAsync(IReadOnlyList<CommitSpec> specs, IReadOnlyList<BuiltCommit?> commits, CancellationToken cancellationToken)
+    private Dictionary<string, string> Refs(IReadOnlyList<CommitSpec> specs, IReadOnlyList<BuiltCommit?> commits)
     {
         var refs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (spec, commit) in specs.Zip(commits))
@@ -58,15 +57,7 @@ internal sealed class CommitMaker(Repository repository, GitProcess git, ObjectC
             if (commit is not null) refs[RefNames.Pending(spec.Branch)] = commit.Id;
         }
 
-        if (refs.Count == 0) return;
-        var lines = Encoding.ASCII.GetBytes(string.Concat(refs.Select(one => $"update {one.Key} {one.Value}\n")));
-        var command = new GitCommand(Intention, ["update-ref", "--stdin"])
-        {
-            Repository = repository.Directory,
-            Settings = GitSync.Settings(sync),
-            Input = (stream, token) => stream.WriteAsync(lines, token).AsTask(),
-        };
-        (await git.RunAsync(command, cancellationToken)).OrThrow();
+        return refs;
     }
 
     private static bool WouldStopGitToo(Exception failure) =>
