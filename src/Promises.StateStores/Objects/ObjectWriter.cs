@@ -4,8 +4,11 @@ namespace Promises.StateStores;
 /// <param name="sync">Which files are to survive a power cut: the values of git's <c>core.fsync</c>.</param>
 internal sealed class ObjectWriter(Repository repository, GitProcess git, string sync)
 {
-    /// <summary>So many and more become a pack: fewer are written sooner than git is started, and are no trouble to whoever reads.</summary>
-    internal const int PackFrom = 100;
+    /// <summary>
+    /// So many and more become a pack. Making a file for each of half as many takes as long as starting git; but every pack slows down whoever looks
+    /// for an object, so they should not come sooner than loose objects would have to be packed.
+    /// </summary>
+    internal const int PackFrom = 50;
 
     private readonly LooseObjects _loose = new(repository.Directory);
 

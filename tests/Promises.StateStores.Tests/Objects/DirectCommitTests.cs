@@ -165,9 +165,11 @@ public sealed class DirectCommitTests : IDisposable
         (await store.PublishAsync(first, null, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
         var spec = StoreFixture.Spec(first, [.. Enumerable.Range(0, files).Select(i => ($"{i}/b", (string?)string.Create(CultureInfo.InvariantCulture, $"{i}")))]);
 
+        using var gits = new StartedGits();
         disk.Fill(pages);
         (await Should.ThrowAsync<StateStoreException>(() => store.CommitAsync(spec, None))).Fault.ShouldBe(StoreFault.DiskFull);
         Directory.EnumerateFiles(Mirror, "tmp_obj_*", SearchOption.AllDirectories).ShouldBeEmpty();
+        gits.Take().ShouldNotContain("fast-import");
 
         disk.Free();
         var second = (await store.CommitAsync(spec, None))!;
