@@ -38,8 +38,8 @@ internal sealed class CommitMaker(Repository repository, GitProcess git, ObjectC
 
     private async Task<IReadOnlyList<BuiltCommit?>> BuildAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken)
     {
-        await using var reader = new ObjectReader(repository, git, cache);
-        var commits = await new CommitBuilder(reader).BuildAsync(specs, cancellationToken);
+        IReadOnlyList<BuiltCommit?> commits;
+        await using (var reader = new ObjectReader(repository, git, cache)) commits = await new CommitBuilder(reader).BuildAsync(specs, cancellationToken);
         var objects = commits.OfType<BuiltCommit>().SelectMany(commit => commit.Objects!).DistinctBy(one => one.Id).ToList();
         await new ObjectWriter(repository, git, sync).WriteAsync(objects, cancellationToken);
         await new RefWriter(repository, git, sync).WriteAsync(Refs(specs, commits), cancellationToken);

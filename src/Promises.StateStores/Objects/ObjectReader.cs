@@ -48,8 +48,19 @@ internal sealed class ObjectReader(Repository repository, GitProcess git, Object
         if (_run is not null) await ((Task)_run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private Task<GitResult> RunAsync(CancellationToken cancellationToken) => git.RunAsync(
-        new GitCommand(Intention, ["cat-file", "--batch"]) { Repository = repository.Directory, Input = AskAsync, Output = ListenAsync }, cancellationToken);
+    private async Task<GitResult> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var command = new GitCommand(Intention, ["cat-file", "--batch"]) { Repository = repository.Directory, Input = AskAsync, Output = ListenAsync };
+            return await git.RunAsync(command, cancellationToken);
+        }
+        finally
+        {
+            // It may not even have begun.
+            _answers.Writer.TryComplete();
+        }
+    }
 
     private async Task<GitObject?> AnswerAsync(CancellationToken cancellationToken)
     {
@@ -81,7 +92,7 @@ internal sealed class ObjectReader(Repository repository, GitProcess git, Object
         }
         finally
         {
-            _answers.Writer.Complete();
+            _answers.Writer.TryComplete();
             // There is nobody to ask any more, and git only counts as ended when nobody does.
             _asked.Writer.TryComplete();
             await pipe.CompleteAsync();

@@ -20,18 +20,18 @@ internal sealed class RefWriter(Repository repository, GitProcess git, string sy
     }
 
     /// <summary>
-    /// Where each ref lies in a file of its own already, git would put another in its place and do nothing more: the name is taken, so no other
-    /// can be in its way, and what was packed of it does not count. Everything else is left to git.
+    /// Where each ref lies in a file of its own already, another id in it is all that git would come to: the name is taken, so no other can be in
+    /// its way, and what was packed of it does not count. Everything else is left to git.
     /// </summary>
     private bool TryReplace(IReadOnlyDictionary<string, string> refs)
     {
-        var files = refs.Select(one => (Path: Path.Combine(repository.Directory, one.Key), Text: one.Value + "\n")).ToList();
+        var files = refs.Select(one => (Path: Path.Combine(repository.Directory, one.Key), one.Value)).ToList();
         if (!files.All(file => IsPlain(file.Path))) return false;
-        foreach (var (path, text) in files)
+        foreach (var (path, id) in files)
         {
-            // Git's own name, so that what a crash leaves is known for that and removed.
-            File.WriteAllText(path + ".lock", text);
-            File.Move(path + ".lock", path, overwrite: true);
+            // As many bytes as there were and in one write, so it is never half of it, nor empty after a crash as a new file may be.
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
+            RandomAccess.Write(file, Encoding.ASCII.GetBytes(id), 0);
         }
 
         return true;

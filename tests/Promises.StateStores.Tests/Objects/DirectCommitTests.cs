@@ -116,6 +116,19 @@ public sealed class DirectCommitTests : IDisposable
     }
 
     [Fact]
+    public async Task A_mirror_that_is_no_repository_any_more_is_fetched_anew()
+    {
+        var theirs = Repo.Commit("main", "theirs", ("a", "1"));
+        var store = Open();
+        await store.TipAsync(None);
+        Directory.Delete(Path.Combine(Mirror, "objects"), recursive: true);
+
+        var commit = await BuildAsync(store, theirs, ("a", "2"));
+
+        (await store.PublishAsync(commit, theirs, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
+    }
+
+    [Fact]
     public async Task Own_objects_that_lie_there_empty_are_written_again()
     {
         var store = Open();
