@@ -35,7 +35,8 @@ internal sealed class CommitSigner(GitProcess git)
         }
 
         var signed = payloads.Select((payload, i) => GitObject.Of(GitObjectType.Commit, Signed(payload, File.ReadAllText(paths[i] + ".sig")))).ToList();
-        await GitAsync(["hash-object", "-t", "commit", "-w", "--no-filters", "--stdin-paths"], signed.Select((one, i) => files.Write($"{i}.commit", one.Content.Span)).ToList());
+        var written = signed.Select((one, i) => files.Write($"{i}.commit", one.Content.Span)).ToList();
+        await GitAsync(["hash-object", "-t", "commit", "-w", "--no-filters", "--stdin-paths"], written);
         await GitAsync(["update-ref", "--stdin"], signed.Zip(commits, (one, plain) => $"update {plain.Reference} {one.Id}"));
         return signed;
 

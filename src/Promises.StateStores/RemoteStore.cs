@@ -48,7 +48,7 @@ internal sealed class RemoteStore(
     public Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken) =>
         InMirrorAsync(() => mirror.HistoryAsync(from, to, atMost, cancellationToken), cancellationToken);
 
-    public Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken) => InMirrorAsync<IReadOnlyList<string?>>(async () =>
+    public Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken) => InMirrorAsync(async () =>
     {
         var made = await SignAsync(specs, await commits.MakeAsync(specs, cancellationToken), cancellationToken);
         foreach (var commit in made)
@@ -56,7 +56,7 @@ internal sealed class RemoteStore(
             if (commit?.Objects is { } objects) Built.Add(commit.Id, objects);
         }
 
-        return [.. made.Select(commit => commit?.Id)];
+        return (IReadOnlyList<string?>)[.. made.Select(commit => commit?.Id)];
     }, cancellationToken);
 
     public async Task<IReadOnlyList<PushResult>> PublishAsync(IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken)
@@ -95,9 +95,11 @@ internal sealed class RemoteStore(
         return PushReport.Read(result, [.. moves.Select(move => move.Branch)], moves.Where(move => move.Replaces).Select(move => move.Branch).ToHashSet(StringComparer.Ordinal));
     }
 
-    private async Task<IReadOnlyList<BuiltCommit?>> SignAsync(IReadOnlyList<CommitSpec> specs, IReadOnlyList<BuiltCommit?> plain, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<BuiltCommit?>> SignAsync(
+        IReadOnlyList<CommitSpec> specs, IReadOnlyList<BuiltCommit?> plain, CancellationToken cancellationToken)
     {
-        var made = specs.Zip(plain).Where(one => one.Second is not null).Select(one => (Commit: one.Second!.Id, Reference: RefNames.Pending(one.First.Branch))).ToList();
+        var made = specs.Zip(plain).Where(one => one.Second is not null)
+            .Select(one => (Commit: one.Second!.Id, Reference: RefNames.Pending(one.First.Branch))).ToList();
         if (made.Count == 0 || await signingKey(cancellationToken) is not { } key) return plain;
         var signed = new Queue<GitObject>(await new CommitSigner(git).SignAsync(mirror, made, key, cancellationToken));
         foreach (var commit in signed) commits.Know(commit);

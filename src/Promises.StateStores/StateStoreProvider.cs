@@ -59,7 +59,8 @@ public sealed class StateStoreProvider : IAsyncDisposable
         return new EmbeddedStore(repository, new CommitMaker(repository, _git, _objects, writer, acknowledge: false, "committed"), _locks);
     }
 
-    internal IStateStore OpenRemote(string name, string url, string branch, string? credentialName, string? signingKeyName = null, GitWriter writer = GitWriter.Git)
+    internal IStateStore OpenRemote(
+        string name, string url, string branch, string? credentialName, string? signingKeyName = null, GitWriter writer = GitWriter.Git)
     {
         var directory = MirrorOf(name, url, branch);
         // It is new, or the store pointed elsewhere before.

@@ -1,6 +1,6 @@
 namespace Promises.StateStores;
 
-/// <summary>Makes the objects of commits, the same as git's import would. Of what a commit is built on only the directories are read that lead to a change.</summary>
+/// <summary>Makes the objects of commits, the same as git's import would. Of the base only the directories are read that lead to a change.</summary>
 internal sealed class CommitBuilder(ObjectReader reader)
 {
     private readonly Dictionary<byte[], GitObject> _blobs = new(ReferenceEqualityComparer.Instance);

@@ -16,7 +16,7 @@ internal sealed class CommitDraft(CommitSpec spec, string? tree)
     /// <returns>Null where the files are those of the base.</returns>
     public BuiltCommit? Build(Func<byte[], GitObject> blob)
     {
-        // By id, as files and directories may be alike. All that is new beside the base, be it in the repository or not: whoever has no more than the base needs them.
+        // By id, as files and directories may be alike. Whether the repository has them does not matter: whoever has no more than the base lacks them.
         var objects = new Dictionary<string, GitObject>(StringComparer.Ordinal);
         // Deletions first: what was a directory may become a file.
         for (var i = 0; i < _paths.Length; i++)

@@ -23,7 +23,9 @@ internal static class CommitText
     public static string TreeOf(GitObject commit)
     {
         var line = Encoding.Latin1.GetString(commit.Content.Span[..Math.Min(commit.Content.Length, Tree.Length + IdLength)]);
-        return line.StartsWith(Tree, StringComparison.Ordinal) && RefNames.IsCommit(line[Tree.Length..]) ? line[Tree.Length..] : throw new InvalidDataException("A commit names no tree.");
+        return line.StartsWith(Tree, StringComparison.Ordinal) && RefNames.IsCommit(line[Tree.Length..])
+            ? line[Tree.Length..]
+            : throw new InvalidDataException("A commit names no tree.");
     }
 
     // Names come from clients; these characters would end the field they stand in.

@@ -22,8 +22,8 @@ internal sealed class LooseObjects(string repository)
         try
         {
             var packed = Pack(one);
-            using (var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = Readable }))
-                file.Write(packed.GetBuffer(), 0, (int)packed.Length);
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = Readable };
+            using (var file = new FileStream(temporary, options)) file.Write(packed.GetBuffer(), 0, (int)packed.Length);
             File.Move(temporary, path, overwrite: true);
         }
         catch (IOException)

@@ -33,7 +33,7 @@ internal sealed class ObjectReader(Repository repository, GitProcess git, Object
         foreach (var id in missing)
         {
             var one = await AnswerAsync(cancellationToken);
-            if (one?.Id != id || one.Type != type) throw new StateStoreException(StoreFault.MirrorDamaged, $"{Intention}: the object {id} is missing or not what it should be.");
+            if (one?.Id != id || one.Type != type) throw Damaged(id);
             cache.Add(one);
             found.Add(id, one);
         }
@@ -47,6 +47,8 @@ internal sealed class ObjectReader(Repository repository, GitProcess git, Object
         // What went wrong there was said to whoever waited for an answer.
         if (_run is not null) await ((Task)_run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    private static StateStoreException Damaged(string id) => new(StoreFault.MirrorDamaged, $"{Intention}: the object {id} is missing or not what it should be.");
 
     private async Task<GitResult> RunAsync(CancellationToken cancellationToken)
     {

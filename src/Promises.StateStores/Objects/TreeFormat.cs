@@ -52,6 +52,7 @@ internal static class TreeFormat
     {
         var mode = 0;
         foreach (var digit in digits) mode = digit is >= (byte)'0' and <= (byte)'7' && mode <= 0xffff ? (mode << 3) | (digit - '0') : 0;
-        return mode is > 0 and <= 0xffff && (mode & SetUserId) == 0 && digits[0] != '0' ? mode : throw new InvalidDataException("A tree has a mode that is none.");
+        if (mode is <= 0 or > 0xffff || (mode & SetUserId) != 0 || digits[0] == '0') throw new InvalidDataException("A tree has a mode that is none.");
+        return mode;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Promises.Model;
 using Promises.Testing;
@@ -60,7 +59,9 @@ public sealed class DirectCommitTests : IDisposable
         var store = Open();
         var first = await BuildAsync(store, null, [.. Enumerable.Range(0, ObjectWriter.PackFrom).Select(i => ($"{i}", $"{i}"))]);
 
-        Directory.EnumerateFiles(Path.Combine(Mirror, "objects"), "*", SearchOption.AllDirectories).Select(Path.GetExtension).Order().ShouldBe([".idx", ".pack"]);
+        var files = Directory.EnumerateFiles(Path.Combine(Mirror, "objects"), "*", SearchOption.AllDirectories).Select(Path.GetExtension).ToList();
+        files.ShouldContain(".pack");
+        files.ShouldNotContain("", "no object lies alone");
         (await store.PublishAsync(first, null, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
         await BuildAsync(store, first, ("0", "x"));
     }
@@ -176,7 +177,7 @@ public sealed class DirectCommitTests : IDisposable
         var store = Open();
         var first = await BuildAsync(store, null, ("a", "1"));
         (await store.PublishAsync(first, null, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
-        var spec = StoreFixture.Spec(first, [.. Enumerable.Range(0, files).Select(i => ($"{i}/b", (string?)string.Create(CultureInfo.InvariantCulture, $"{i}")))]);
+        var spec = StoreFixture.Spec(first, [.. Enumerable.Range(0, files).Select(i => ($"{i}/b", (string?)$"{i}"))]);
 
         using var gits = new StartedGits();
         disk.Fill(pages);
@@ -207,7 +208,8 @@ public sealed class DirectCommitTests : IDisposable
 
     public void Dispose() => _fixture.Dispose();
 
-    private IStateStore Open(StateStoreProvider? provider = null) => (provider ?? _fixture.Provider).OpenRemote("app", Repo.Url, "main", null, writer: GitWriter.Direct);
+    private IStateStore Open(StateStoreProvider? provider = null) =>
+        (provider ?? _fixture.Provider).OpenRemote("app", Repo.Url, "main", null, writer: GitWriter.Direct);
 
     private static IReadOnlyList<GitObject>? Built(IStateStore store, string commit) => ((RemoteStore)store).Built.Of([commit]);
 

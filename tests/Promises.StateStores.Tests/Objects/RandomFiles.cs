@@ -11,7 +11,7 @@ internal sealed class RandomFiles(Random random)
 
     private readonly byte[][] _shared = [.. Enumerable.Range(0, 5).Select(i => Encoding.UTF8.GetBytes($"shared {i}"))];
 
-    /// <summary>A stream for git's import: somebody else's commits on branches b0, b1 and so on, with links, submodules and executable files among them.</summary>
+    /// <summary>A stream for git's import: commits of somebody else on branches b0, b1 and so on, with links, submodules and executables.</summary>
     public string Bases(int count)
     {
         var stream = new StringBuilder();
