@@ -17,8 +17,8 @@ internal sealed class CommitSigner(GitProcess git)
     private const int ReadLimit = 256 * 1024 * 1024;
 
     /// <param name="commits">Each with the ref that keeps it, which is moved on.</param>
-    /// <returns>The ids of the signed commits, in the same order.</returns>
-    public async Task<IReadOnlyList<string>> SignAsync(
+    /// <returns>The signed commits, in the same order.</returns>
+    public async Task<IReadOnlyList<GitObject>> SignAsync(
         Repository repository, IReadOnlyList<(string Commit, string Reference)> commits, GitKey key, CancellationToken cancellationToken)
     {
         using var files = new PrivateFiles(git.Options.PrivateDirectory);
@@ -34,11 +34,11 @@ internal sealed class CommitSigner(GitProcess git)
             Require(await git.RunAsync(signing, cancellationToken));
         }
 
-        var signed = payloads.Select((payload, i) => files.Write($"{i}.commit", Signed(payload, File.ReadAllText(paths[i] + ".sig"))));
-        var written = await GitAsync(["hash-object", "-t", "commit", "-w", "--no-filters", "--stdin-paths"], signed.ToList());
-        var ids = written.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(RefNames.RequireCommit).ToList();
-        await GitAsync(["update-ref", "--stdin"], ids.Zip(commits, (id, one) => $"update {one.Reference} {id}"));
-        return ids;
+        var signed = payloads.Select((payload, i) => GitObject.Of(GitObjectType.Commit, Signed(payload, File.ReadAllText(paths[i] + ".sig")))).ToList();
+        var written = signed.Select((one, i) => files.Write($"{i}.commit", one.Content.Span)).ToList();
+        await GitAsync(["hash-object", "-t", "commit", "-w", "--no-filters", "--stdin-paths"], written);
+        await GitAsync(["update-ref", "--stdin"], signed.Zip(commits, (one, plain) => $"update {plain.Reference} {one.Id}"));
+        return signed;
 
         async Task<GitResult> GitAsync(IReadOnlyList<string> arguments, IEnumerable<string> lines) => Require(await git.RunAsync(new GitCommand(Intention, arguments)
         {

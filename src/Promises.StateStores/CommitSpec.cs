@@ -9,7 +9,16 @@ public sealed record FileChange(string Path, byte[]? Content);
 /// <param name="Branch">That it is made for.</param>
 /// <param name="Base">The parent, and what the branch must still point at when it is published; null for a branch that does not exist yet.</param>
 public sealed record CommitSpec(
-    string Branch, string? Base, IReadOnlyList<FileChange> Changes, string Message, GitIdentity Author, GitIdentity Committer, DateTimeOffset At);
+    string Branch, string? Base, IReadOnlyList<FileChange> Changes, string Message, GitIdentity Author, GitIdentity Committer, DateTimeOffset At)
+{
+    /// <summary>Throws where git would not take it, or would take it for something else.</summary>
+    internal void Require()
+    {
+        TreePaths.Require(Changes);
+        RefNames.RequireBranch(Branch);
+        if (Base is not null) RefNames.RequireCommit(Base);
+    }
+}
 
 /// <summary>A branch to be moved to a commit, if it still is where it is expected: where the commit begins, unless said otherwise.</summary>
 /// <param name="Base">Null for a commit without a parent.</param>

@@ -1,7 +1,7 @@
 namespace Promises.StateStores;
 
 /// <summary>A repository in the data directory, with one branch. There is nothing to push: moving the ref, if it is where it should be, publishes.</summary>
-internal sealed class EmbeddedStore(Repository repository, StoreLocks locks) : IStateStore
+internal sealed class EmbeddedStore(Repository repository, CommitMaker commits, StoreLocks locks) : IStateStore
 {
     public const string Branch = "main";
 
@@ -25,9 +25,8 @@ internal sealed class EmbeddedStore(Repository repository, StoreLocks locks) : I
     public Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken) =>
         HeldAsync(() => repository.HistoryAsync(from, to, atMost, cancellationToken), cancellationToken);
 
-    // Not a cache: agents pull from it, so what was acknowledged should survive a power cut.
-    public Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken) =>
-        HeldAsync(() => repository.CommitAsync(specs, acknowledge: false, "committed", cancellationToken), cancellationToken);
+    public Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken) => HeldAsync<IReadOnlyList<string?>>(
+        async () => [.. (await commits.MakeAsync(specs, cancellationToken)).Select(commit => commit?.Id)], cancellationToken);
 
     public async Task<IReadOnlyList<PushResult>> PublishAsync(IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Promises.Model;
 
 namespace Promises.StateStores;
 
@@ -33,8 +32,7 @@ internal static class FastImport
 
         async ValueTask CommitAsync(CommitSpec spec, string mark)
         {
-            await TextAsync(
-                $"commit {RefNames.Pending(spec.Branch)}\nmark :{mark}\nauthor {Person(spec.Author)} {Time(spec.At)}\ncommitter {Person(spec.Committer)} {Time(spec.At)}\n");
+            await TextAsync($"commit {RefNames.Pending(spec.Branch)}\nmark :{mark}\n{CommitText.People(spec)}");
             await DataAsync(Encoding.UTF8.GetBytes(spec.Message));
             if (spec.Base is not null) await TextAsync($"from {spec.Base}\nls \"\"\n");
             // Deletions first: what was a directory may become a file.
@@ -84,13 +82,6 @@ internal static class FastImport
     /// <summary>What one revision brings to many clusters is the same bytes in the same array: sent, hashed and packed once.</summary>
     private static IEnumerable<byte[]> Shared(IEnumerable<CommitSpec> specs) => specs.SelectMany(spec => spec.Changes).Select(change => change.Content).OfType<byte[]>()
         .GroupBy(content => content, (IEqualityComparer<byte[]>)ReferenceEqualityComparer.Instance).Where(same => same.Skip(1).Any()).Select(same => same.Key);
-
-    // Names come from clients; these characters would end the field they stand in.
-    private static string Person(GitIdentity who) => $"{Plain(who.Name)} <{Plain(who.Email)}>";
-
-    private static string Plain(string text) => string.Concat(text.Where(c => !char.IsControl(c) && c is not ('<' or '>'))).Trim();
-
-    private static string Time(DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"{at.ToUnixTimeSeconds()} +0000");
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

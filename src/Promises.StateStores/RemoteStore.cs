@@ -7,13 +7,16 @@ namespace Promises.StateStores;
 /// <param name="branches">The branch, or the pattern of the branches, with <c>*</c> for what differs.</param>
 internal sealed class RemoteStore(
     string url, string branches, Func<CancellationToken, Task<GitCredential?>> credential, Func<CancellationToken, Task<GitKey?>> signingKey,
-    Repository mirror, GitProcess git, AddressGuard guard, StoreLocks locks, ResiliencePipeline retries) : IStateStore
+    Repository mirror, CommitMaker commits, GitProcess git, AddressGuard guard, StoreLocks locks, ResiliencePipeline retries) : IStateStore
 {
     /// <summary>Branches in one push. Each takes half a kilobyte of arguments, and a server that refuses the pack refuses all of them.</summary>
     internal const int MostMoves = 500;
 
     /// <summary>Asked for by name; of more, all that fit the pattern are looked at.</summary>
     private const int MostNames = 50;
+
+    /// <summary>Of the commits that were built without git since the store was opened.</summary>
+    internal BuiltObjects Built { get; } = new();
 
     private string Where => $"{Scrubber.Clean(url, [])} ({branches})";
 
@@ -45,9 +48,16 @@ internal sealed class RemoteStore(
     public Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken) =>
         InMirrorAsync(() => mirror.HistoryAsync(from, to, atMost, cancellationToken), cancellationToken);
 
-    // A mirror can be fetched again, so it need not survive a power cut.
-    public Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken) =>
-        InMirrorAsync(async () => await SignAsync(specs, await mirror.CommitAsync(specs, acknowledge: true, "none", cancellationToken), cancellationToken), cancellationToken);
+    public Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken) => InMirrorAsync(async () =>
+    {
+        var made = await SignAsync(specs, await commits.MakeAsync(specs, cancellationToken), cancellationToken);
+        foreach (var commit in made)
+        {
+            if (commit?.Objects is { } objects) Built.Add(commit.Id, objects);
+        }
+
+        return (IReadOnlyList<string?>)[.. made.Select(commit => commit?.Id)];
+    }, cancellationToken);
 
     public async Task<IReadOnlyList<PushResult>> PublishAsync(IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken)
     {
@@ -85,12 +95,15 @@ internal sealed class RemoteStore(
         return PushReport.Read(result, [.. moves.Select(move => move.Branch)], moves.Where(move => move.Replaces).Select(move => move.Branch).ToHashSet(StringComparer.Ordinal));
     }
 
-    private async Task<IReadOnlyList<string?>> SignAsync(IReadOnlyList<CommitSpec> specs, IReadOnlyList<string?> commits, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<BuiltCommit?>> SignAsync(
+        IReadOnlyList<CommitSpec> specs, IReadOnlyList<BuiltCommit?> plain, CancellationToken cancellationToken)
     {
-        var made = specs.Zip(commits).Where(one => one.Second is not null).Select(one => (Commit: one.Second!, Reference: RefNames.Pending(one.First.Branch))).ToList();
-        if (made.Count == 0 || await signingKey(cancellationToken) is not { } key) return commits;
-        var signed = new Queue<string>(await new CommitSigner(git).SignAsync(mirror, made, key, cancellationToken));
-        return [.. commits.Select(commit => commit is null ? null : signed.Dequeue())];
+        var made = specs.Zip(plain).Where(one => one.Second is not null)
+            .Select(one => (Commit: one.Second!.Id, Reference: RefNames.Pending(one.First.Branch))).ToList();
+        if (made.Count == 0 || await signingKey(cancellationToken) is not { } key) return plain;
+        var signed = new Queue<GitObject>(await new CommitSigner(git).SignAsync(mirror, made, key, cancellationToken));
+        foreach (var commit in signed) commits.Know(commit);
+        return [.. plain.Select(commit => commit?.Signed(signed.Dequeue()))];
     }
 
     /// <summary>Runs in a mirror that is there and whole; a damaged one is removed, fetched anew, and the work tried once more.</summary>

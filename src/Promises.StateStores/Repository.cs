@@ -10,7 +10,6 @@ internal sealed class Repository(string directory, GitProcess git)
     /// <summary>More paths than this are filtered here instead of being passed as arguments.</summary>
     private const int MostPathArguments = 2000;
 
-
     public string Directory => directory;
 
     public bool Exists => File.Exists(Path.Combine(directory, "HEAD"));
@@ -152,21 +151,13 @@ internal sealed class Repository(string directory, GitProcess git)
         return entries;
     }
 
-    /// <summary>Builds commits under <see cref="RefNames.Pending"/>. Null where one would have the files of its base.</summary>
-    public async Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, bool acknowledge, string fsync, CancellationToken cancellationToken)
+    /// <summary>Builds commits by git's import, under <see cref="RefNames.Pending"/>. Null where one would have the files of its base.</summary>
+    public async Task<IReadOnlyList<string?>> ImportAsync(IReadOnlyList<CommitSpec> specs, bool acknowledge, string fsync, CancellationToken cancellationToken)
     {
-        foreach (var spec in specs)
-        {
-            TreePaths.Require(spec.Changes);
-            RefNames.RequireBranch(spec.Branch);
-            if (spec.Base is not null) RefNames.RequireCommit(spec.Base);
-        }
-
-        Leftovers.Remove(directory);
         var command = new GitCommand("Cannot build the commit", FastImport.Arguments)
         {
             Repository = directory,
-            Settings = [("core.fsync", fsync), ("core.fsyncMethod", "batch"), ("pack.compression", "1")],
+            Settings = [.. GitSync.Settings(fsync), ("pack.compression", "1")],
             Input = (stream, token) => FastImport.WriteAsync(specs, acknowledge, stream, token),
         };
         return FastImport.Read(specs, (await git.RunAsync(command, cancellationToken)).OrThrow());

@@ -11,6 +11,7 @@ public sealed class StateStoreProvider : IAsyncDisposable
 {
     private readonly GitProcess _git;
     private readonly StoreLocks _locks = new();
+    private readonly ObjectCache _objects = new(64 * 1024 * 1024);
     private readonly ICredentialReader _credentials;
     private readonly Polly.ResiliencePipeline _retries;
     private readonly EmbeddedStores _embedded;
@@ -48,16 +49,26 @@ public sealed class StateStoreProvider : IAsyncDisposable
     public DiskState Disk => DiskSpace.Of(_git.Options.DataDirectory, _git.Options.MirrorsDirectory, _git.Options.StoresDirectory);
 
     public IStateStore Open(StateStore store) => store.Url is null
-        ? new EmbeddedStore(new Repository(_embedded.PathOf(store.Name), _git), _locks)
+        ? OpenEmbedded(store.Name)
         : OpenRemote(store.Name, store.Url, store.Branch, store.CredentialName, store.SigningKeyName);
 
-    internal IStateStore OpenRemote(string name, string url, string branch, string? credentialName, string? signingKeyName = null)
+    internal IStateStore OpenEmbedded(string name, GitWriter writer = GitWriter.Git)
+    {
+        var repository = new Repository(_embedded.PathOf(name), _git);
+        // Not a cache: agents pull from it, so what was acknowledged should survive a power cut.
+        return new EmbeddedStore(repository, new CommitMaker(repository, _git, _objects, writer, acknowledge: false, "committed"), _locks);
+    }
+
+    internal IStateStore OpenRemote(
+        string name, string url, string branch, string? credentialName, string? signingKeyName = null, GitWriter writer = GitWriter.Git)
     {
         var directory = MirrorOf(name, url, branch);
         // It is new, or the store pointed elsewhere before.
         if (!Directory.Exists(directory)) RemoveOtherMirrors(name, directory);
-        return new RemoteStore(
-            url, BranchPattern.Of(branch, "*"), ReadCredentialAsync, ReadSigningKeyAsync, new Repository(directory, _git), _git, Guard, _locks, _retries);
+        var mirror = new Repository(directory, _git);
+        // A mirror can be fetched again, so it need not survive a power cut.
+        var commits = new CommitMaker(mirror, _git, _objects, writer, acknowledge: true, "none");
+        return new RemoteStore(url, BranchPattern.Of(branch, "*"), ReadCredentialAsync, ReadSigningKeyAsync, mirror, commits, _git, Guard, _locks, _retries);
 
         async Task<GitCredential?> ReadCredentialAsync(CancellationToken cancellationToken) => credentialName is null ? null
             : await _credentials.ReadAsync(credentialName, cancellationToken)

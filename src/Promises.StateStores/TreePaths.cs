@@ -10,7 +10,7 @@ internal static class TreePaths
     private const int MostBytes = 1024;
     private const int MostSegmentBytes = 255;
 
-    private static readonly SearchValues<char> s_plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+    private static readonly SearchValues<char> Ordinary = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
     /// <summary>Throws when paths cannot be written together; that is a bug of the caller, who makes the paths and asks <see cref="CommitPaths"/> before.</summary>
     public static void Require(IReadOnlyCollection<FileChange> changes)
@@ -32,10 +32,13 @@ internal static class TreePaths
         for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1)) yield return path[..slash];
     }
 
+    /// <summary>As nearly all are, and seen at once.</summary>
+    private static bool IsOrdinary(string segment) =>
+        segment.Length is > 0 and <= MostSegmentBytes && !segment.AsSpan().ContainsAnyExcept(Ordinary) && segment[0] != '.' && segment[^1] != '.';
+
     private static bool IsSegment(string segment)
     {
-        // Mostly; and nothing else can be read as a name of git's own.
-        if (segment.Length is > 0 and <= MostSegmentBytes && segment[0] != '.' && !segment.AsSpan().ContainsAnyExcept(s_plain)) return true;
+        if (IsOrdinary(segment)) return true;
         if (segment.Length == 0 || segment is "." or ".." || Encoding.UTF8.GetByteCount(segment) > MostSegmentBytes) return false;
         if (segment.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\\' or ':')) return false;
         // What HFS+ and NTFS take for .git: characters that are ignored, trailing dots and blanks, the short name.

@@ -1,3 +1,4 @@
+using Promises.Model;
 using Promises.Testing;
 
 namespace Promises.StateStores.Tests;
@@ -9,15 +10,16 @@ public sealed class CommitSigningTests : IDisposable
     private readonly StoreFixture _fixture = new();
 
     [Theory]
-    [InlineData("ed25519", null)]
-    [InlineData("rsa", "PEM")]
-    [InlineData("ecdsa", null)]
-    public async Task Commit_is_signed_by_the_key_and_says_the_same_as_without(string type, string? format)
+    [InlineData("ed25519", null, GitWriter.Git)]
+    [InlineData("ed25519", null, GitWriter.Direct)]
+    [InlineData("rsa", "PEM", GitWriter.Git)]
+    [InlineData("ecdsa", null, GitWriter.Git)]
+    public async Task Commit_is_signed_by_the_key_and_says_the_same_as_without(string type, string? format, GitWriter writer)
     {
         var keys = SshKeys.Generate(type, format);
         _fixture.Credential = new GitKey(keys.Private);
         var plain = (await _fixture.File().CommitAsync(StoreFixture.Spec(null, ("a", "1"), ("b/c", "2")), None))!;
-        var store = Signing();
+        var store = Signing(writer);
 
         var first = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1"), ("b/c", "2")), None))!;
         (await store.PublishAsync(first, null, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
@@ -25,6 +27,9 @@ public sealed class CommitSigningTests : IDisposable
         (await store.PublishAsync(second, first, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
 
         first.ShouldNotBe(plain);
+        var built = ((RemoteStore)store).Built.Of([first]);
+        if (writer == GitWriter.Direct) built!.Where(one => one.Type == GitObjectType.Commit).Select(one => one.Id).ShouldBe([first]);
+        else built.ShouldBeNull();
         Verify(first, keys).ShouldContain("Good \"git\" signature for promises@localhost");
         Verify(second, keys).ShouldContain("Good \"git\" signature");
         Should.Throw<InvalidOperationException>(() => Verify(first, SshKeys.Generate()));
@@ -34,11 +39,12 @@ public sealed class CommitSigningTests : IDisposable
         _fixture.Repo.Files().ShouldBe(["b/c"]);
     }
 
-    [Fact]
-    public async Task Commit_that_would_change_nothing_is_not_signed_either()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task Commit_that_would_change_nothing_is_not_signed_either(GitWriter writer)
     {
         _fixture.Credential = new GitKey(SshKeys.Generate().Private);
-        var store = Signing();
+        var store = Signing(writer);
         var commit = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
         (await store.CommitAsync(StoreFixture.Spec(commit, ("a", "1")), None)).ShouldBeNull();
     }
@@ -52,7 +58,7 @@ public sealed class CommitSigningTests : IDisposable
         var plain = Enumerable.Range(0, 600).Select(i => (Commit: _fixture.Repo.In(
             "-c", "user.name=S", "-c", "user.email=s@example.com", "commit-tree", "-m", $"{i}", "4b825dc642cb6eb9a060e54bf8d69288fbee4904").Trim(), Reference: $"refs/w/{i}")).ToList();
 
-        var signed = await new CommitSigner(git).SignAsync(repository, plain, new GitKey(keys.Private), None);
+        var signed = (await new CommitSigner(git).SignAsync(repository, plain, new GitKey(keys.Private), None)).Select(commit => commit.Id).ToList();
 
         signed.Count.ShouldBe(600);
         foreach (var i in (int[])[0, 499, 500, 599])
@@ -83,7 +89,7 @@ public sealed class CommitSigningTests : IDisposable
 
     public void Dispose() => _fixture.Dispose();
 
-    private IStateStore Signing() => _fixture.Provider.OpenRemote("app", _fixture.Repo.Url, "main", null, "signer");
+    private IStateStore Signing(GitWriter writer = GitWriter.Git) => _fixture.Provider.OpenRemote("app", _fixture.Repo.Url, "main", null, "signer", writer);
 
     /// <summary>What git says of the signature; throws where it is not a good one of this key.</summary>
     private string Verify(string commit, SshKeys keys)

@@ -1,3 +1,4 @@
+using Promises.Model;
 using Promises.Testing;
 
 namespace Promises.StateStores.Tests;
@@ -8,10 +9,11 @@ public sealed class EmbeddedStoreTests : IDisposable
 
     private readonly StoreFixture _fixture = new();
 
-    [Fact]
-    public async Task A_commit_moves_the_branch_from_where_it_began_only()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task A_commit_moves_the_branch_from_where_it_began_only(GitWriter writer)
     {
-        var store = Open();
+        var store = Open(writer);
         (await store.TipAsync(None)).ShouldBeNull();
         var first = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
         (await store.PublishAsync(first, null, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
@@ -28,8 +30,9 @@ public sealed class EmbeddedStoreTests : IDisposable
         repo.Files().ShouldBe(["a", "b"]);
     }
 
-    [Fact]
-    public async Task Content_that_several_paths_share_is_sent_once_and_lies_at_each_of_them()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task Content_that_several_paths_share_is_sent_once_and_lies_at_each_of_them(GitWriter writer)
     {
         var shared = "shared"u8.ToArray();
         var spec = StoreFixture.Spec(null, ("own", "1")) with { Changes = [new("a/x", shared), new("own", "1"u8.ToArray()), new("b/x", shared)] };
@@ -37,7 +40,7 @@ public sealed class EmbeddedStoreTests : IDisposable
         await FastImport.WriteAsync([spec], acknowledge: false, stream, None);
         System.Text.Encoding.UTF8.GetString(stream.ToArray()).Split("shared").Length.ShouldBe(2);
 
-        var store = Open();
+        var store = Open(writer);
         var commit = (await store.CommitAsync(spec, None))!;
         await store.PublishAsync(commit, null, None);
 
@@ -46,10 +49,11 @@ public sealed class EmbeddedStoreTests : IDisposable
         repo.Show("b/x").ShouldBe("shared");
     }
 
-    [Fact]
-    public async Task A_stale_lock_is_no_obstacle()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task A_stale_lock_is_no_obstacle(GitWriter writer)
     {
-        var store = Open();
+        var store = Open(writer);
         await _fixture.Provider.Embedded.EnsureAsync("default", None);
         var first = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
         Directory.CreateDirectory(Path.Combine(_fixture.Provider.Embedded.PathOf("default"), "refs/heads"));
@@ -57,10 +61,11 @@ public sealed class EmbeddedStoreTests : IDisposable
         (await store.PublishAsync(first, null, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
     }
 
-    [Fact]
-    public async Task A_damaged_repository_is_put_aside()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task A_damaged_repository_is_put_aside(GitWriter writer)
     {
-        var store = Open();
+        var store = Open(writer);
         var first = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
         await store.PublishAsync(first, null, None);
         GitRepo.EmptyObjects(_fixture.Provider.Embedded.PathOf("default"));
@@ -88,12 +93,5 @@ public sealed class EmbeddedStoreTests : IDisposable
 
     public void Dispose() => _fixture.Dispose();
 
-    private IStateStore Open() => new EmbeddedStoreOf(_fixture).Store;
-
-    private sealed class EmbeddedStoreOf(StoreFixture fixture)
-    {
-        public IStateStore Store { get; } = fixture.Provider.Open(
-            Model.StateStore.Create(new Model.ObjectMeta("default", new Dictionary<string, string>(), new Dictionary<string, string>()),
-                new Model.StateStoreSpec(null, Model.Layout.Placements), new Model.Stamp(1, DateTimeOffset.UnixEpoch, Guid.Empty)));
-    }
+    private IStateStore Open(GitWriter writer = GitWriter.Git) => _fixture.Provider.OpenEmbedded("default", writer);
 }

@@ -1,3 +1,4 @@
+using Promises.Model;
 using Promises.Testing;
 
 namespace Promises.StateStores.Tests;
@@ -11,11 +12,12 @@ public sealed class ManyBranchesTests : IDisposable
 
     private GitRepo Repo => _fixture.Repo;
 
-    [Fact]
-    public async Task Commits_of_several_branches_are_built_at_once_each_on_its_own_base()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task Commits_of_several_branches_are_built_at_once_each_on_its_own_base(GitWriter writer)
     {
         var theirs = Repo.Commit("fleet/c1", "theirs", ("their.txt", "x"));
-        var store = Open();
+        var store = Open(writer);
         await store.TipsAsync(["fleet/c1", "fleet/c2"], None);
         var shared = "shared"u8.ToArray();
 
@@ -36,11 +38,12 @@ public sealed class ManyBranchesTests : IDisposable
         Repo.Head("fleet/c3").ShouldBeNull();
     }
 
-    [Fact]
-    public async Task A_branch_that_is_refused_does_not_hold_back_the_others()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task A_branch_that_is_refused_does_not_hold_back_the_others(GitWriter writer)
     {
         Repo.Hook("update", "[ $1 = refs/heads/fleet/c2 ] && echo 'c2 is frozen' && exit 1; exit 0");
-        var store = Open();
+        var store = Open(writer);
         var moves = await BuildAsync(store, "c0", "c1", "c2", "c3");
         Repo.Commit("fleet/c1", "theirs", ("their.txt", "x"));
 
@@ -51,11 +54,12 @@ public sealed class ManyBranchesTests : IDisposable
         Repo.Head("fleet/c3").ShouldBe(moves[3].Commit);
     }
 
-    [Fact]
-    public async Task More_branches_than_one_push_takes_are_several_pushes()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task More_branches_than_one_push_takes_are_several_pushes(GitWriter writer)
     {
         Repo.Hook("post-receive", $"echo x >> {_fixture["pushes"]}");
-        var store = Open();
+        var store = Open(writer);
         var moves = await BuildAsync(store, [.. Enumerable.Range(0, RemoteStore.MostMoves + 1).Select(i => $"c{i}")]);
 
         (await store.PublishAsync(moves, None)).ShouldAllBe(result => result.Outcome == PushOutcome.Acknowledged);
@@ -114,17 +118,18 @@ public sealed class ManyBranchesTests : IDisposable
         listed[none].ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task A_lost_mirror_comes_back_with_all_branches()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task A_lost_mirror_comes_back_with_all_branches(GitWriter writer)
     {
-        var store = Open();
+        var store = Open(writer);
         var moves = await BuildAsync(store, "c0", "c1");
         await store.PublishAsync(moves, None);
         Directory.Delete(Directory.GetDirectories(Path.Combine(_fixture.Options.DataDirectory, "mirrors")).Single(), recursive: true);
 
-        var commits = await Open().CommitAsync([.. moves.Select(move => StoreFixture.SpecOf(move.Branch, move.Commit, ("more", "x")))], None);
+        var commits = await Open(writer).CommitAsync([.. moves.Select(move => StoreFixture.SpecOf(move.Branch, move.Commit, ("more", "x")))], None);
 
-        (await Open().PublishAsync([.. moves.Zip(commits, (move, commit) => new BranchMove(move.Branch, move.Commit, commit!))], None))
+        (await Open(writer).PublishAsync([.. moves.Zip(commits, (move, commit) => new BranchMove(move.Branch, move.Commit, commit!))], None))
             .ShouldAllBe(result => result.IsOnBranch);
         Repo.Commits("fleet/c1").ShouldBe(2);
     }
@@ -141,7 +146,7 @@ public sealed class ManyBranchesTests : IDisposable
 
     public void Dispose() => _fixture.Dispose();
 
-    private IStateStore Open() => _fixture.File("fleet/{cluster}");
+    private IStateStore Open(GitWriter writer = GitWriter.Git) => _fixture.File("fleet/{cluster}", writer);
 
     private static async Task<BranchMove[]> BuildAsync(IStateStore store, params string[] clusters)
     {

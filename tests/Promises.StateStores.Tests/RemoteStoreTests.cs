@@ -1,3 +1,4 @@
+using Promises.Model;
 using Promises.Testing;
 
 namespace Promises.StateStores.Tests;
@@ -10,10 +11,11 @@ public sealed class RemoteStoreTests : IDisposable
 
     private GitRepo Repo => _fixture.Repo;
 
-    [Fact]
-    public async Task An_empty_repository_gets_its_first_commit()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task An_empty_repository_gets_its_first_commit(GitWriter writer)
     {
-        var store = _fixture.File();
+        var store = _fixture.File(writer: writer);
         (await store.TipAsync(None)).ShouldBeNull();
 
         var commit = await WriteAsync(store, null, ("a/b.yaml", "x: 1\n"));
@@ -24,11 +26,12 @@ public sealed class RemoteStoreTests : IDisposable
         Repo.In("log", "-1", "--format=%an <%ae> %ct").ShouldBe("Promises <promises@localhost> 86400\n");
     }
 
-    [Fact]
-    public async Task A_missing_branch_is_created_beside_others()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task A_missing_branch_is_created_beside_others(GitWriter writer)
     {
         Repo.Commit("main", "theirs", ("their.txt", "x"));
-        var store = _fixture.File("live");
+        var store = _fixture.File("live", writer);
         (await store.TipAsync(None, "live")).ShouldBeNull();
 
         await WriteToAsync(store, "live", null, ("a", "1"));
@@ -37,10 +40,11 @@ public sealed class RemoteStoreTests : IDisposable
         Repo.Files().ShouldBe(["their.txt"]);
     }
 
-    [Fact]
-    public async Task A_branch_that_exists_is_not_created_again()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task A_branch_that_exists_is_not_created_again(GitWriter writer)
     {
-        var store = _fixture.File();
+        var store = _fixture.File(writer: writer);
         var commit = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
         var theirs = Repo.Commit("main", "theirs", ("their.txt", "x"));
 
@@ -48,11 +52,12 @@ public sealed class RemoteStoreTests : IDisposable
         Repo.Head().ShouldBe(theirs);
     }
 
-    [Fact]
-    public async Task A_branch_is_replaced_only_where_it_is_expected()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task A_branch_is_replaced_only_where_it_is_expected(GitWriter writer)
     {
         var theirs = Repo.Commit("main", "theirs", ("their.txt", "x"));
-        var store = _fixture.File();
+        var store = _fixture.File(writer: writer);
         (await store.TipAsync(None)).ShouldBe(theirs);
         var first = await BuildAsync("1");
         (await store.PublishAsync([new BranchMove("side", theirs, first) { Expected = null }], None)).Single().Outcome.ShouldBe(PushOutcome.Acknowledged);
@@ -69,11 +74,12 @@ public sealed class RemoteStoreTests : IDisposable
         async Task<string> BuildAsync(string content) => (await store.CommitAsync(StoreFixture.Spec(theirs, ("a", content)) with { Branch = "side" }, None))!;
     }
 
-    [Fact]
-    public async Task Files_of_others_stay_and_ours_are_changed_and_deleted()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task Files_of_others_stay_and_ours_are_changed_and_deleted(GitWriter writer)
     {
         var theirs = Repo.Commit("main", "theirs", ("their.txt", "x"), ("a/old", "1"));
-        var store = _fixture.File();
+        var store = _fixture.File(writer: writer);
         (await store.TipAsync(None)).ShouldBe(theirs);
 
         await WriteAsync(store, theirs, ("a/old", null), ("a/new", "2"));
@@ -81,29 +87,32 @@ public sealed class RemoteStoreTests : IDisposable
         Repo.Files().ShouldBe(["a/new", "their.txt"]);
     }
 
-    [Fact]
-    public async Task A_commit_that_would_change_nothing_is_not_made()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task A_commit_that_would_change_nothing_is_not_made(GitWriter writer)
     {
         var theirs = Repo.Commit("main", "theirs", ("a", "1"));
-        var store = _fixture.File();
+        var store = _fixture.File(writer: writer);
         await store.TipAsync(None);
 
         (await store.CommitAsync(StoreFixture.Spec(theirs, ("a", "1"), ("b", null)), None)).ShouldBeNull();
         (await store.CommitAsync(StoreFixture.Spec(theirs, ("a", "2")), None)).ShouldNotBeNull();
     }
 
-    [Fact]
-    public async Task Equal_input_makes_the_same_commit()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task Equal_input_makes_the_same_commit(GitWriter writer)
     {
-        var store = _fixture.File();
+        var store = _fixture.File(writer: writer);
         var spec = StoreFixture.Spec(null, ("a", "1"));
         (await store.CommitAsync(spec, None)).ShouldBe(await store.CommitAsync(spec, None));
     }
 
-    [Fact]
-    public async Task A_moved_branch_is_told_and_what_moved_can_be_read()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task A_moved_branch_is_told_and_what_moved_can_be_read(GitWriter writer)
     {
-        var store = _fixture.File();
+        var store = _fixture.File(writer: writer);
         var first = await WriteAsync(store, null, ("a", "1"), ("b", "1"));
         var theirs = Repo.Commit("main", "theirs", ("a", "2"), ("c", "3"), ("b", null));
         var second = (await store.CommitAsync(StoreFixture.Spec(first, ("d", "1")), None))!;
@@ -152,10 +161,11 @@ public sealed class RemoteStoreTests : IDisposable
         (await store.IsAncestorAsync(first, theirs, None)).ShouldBeFalse();
     }
 
-    [Fact]
-    public async Task A_deleted_branch_is_stale_and_then_missing()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task A_deleted_branch_is_stale_and_then_missing(GitWriter writer)
     {
-        var store = _fixture.File();
+        var store = _fixture.File(writer: writer);
         var first = await WriteAsync(store, null, ("a", "1"));
         Repo.In("update-ref", "-d", "refs/heads/main");
         var second = (await store.CommitAsync(StoreFixture.Spec(first, ("a", "2")), None))!;
@@ -205,10 +215,11 @@ public sealed class RemoteStoreTests : IDisposable
         (await Should.ThrowAsync<StateStoreException>(() => store.TipAsync(None))).Fault.ShouldBe(StoreFault.NotFound);
     }
 
-    [Fact]
-    public async Task Stale_locks_and_leftovers_of_a_killed_git_are_no_obstacle()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task Stale_locks_and_leftovers_of_a_killed_git_are_no_obstacle(GitWriter writer)
     {
-        var store = _fixture.File();
+        var store = _fixture.File(writer: writer);
         var first = await WriteAsync(store, null, ("a", "1"));
         var mirror = Mirror();
         foreach (var name in (string[])["config.lock", "packed-refs.lock", "refs/w/b/main.lock", "refs/remote/main.lock", "objects/pack/tmp_pack_1", "fast_import_crash_1"])
@@ -224,10 +235,11 @@ public sealed class RemoteStoreTests : IDisposable
         File.Exists(Path.Combine(mirror, "objects/pack/tmp_pack_1")).ShouldBeFalse();
     }
 
-    [Fact]
-    public async Task A_damaged_mirror_is_fetched_anew()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task A_damaged_mirror_is_fetched_anew(GitWriter writer)
     {
-        var store = _fixture.File();
+        var store = _fixture.File(writer: writer);
         var first = await WriteAsync(store, null, ("a", "1"), ("b/c", "2"));
         GitRepo.EmptyObjects(Mirror());
 
@@ -237,22 +249,24 @@ public sealed class RemoteStoreTests : IDisposable
         Repo.Commits().ShouldBe(2);
     }
 
-    [Fact]
-    public async Task A_lost_mirror_is_fetched_anew()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task A_lost_mirror_is_fetched_anew(GitWriter writer)
     {
-        var store = _fixture.File();
+        var store = _fixture.File(writer: writer);
         var first = await WriteAsync(store, null, ("a", "1"));
         Directory.Delete(Mirror(), recursive: true);
 
-        await WriteAsync(_fixture.File(), first, ("a", "2"));
+        await WriteAsync(_fixture.File(writer: writer), first, ("a", "2"));
 
         Repo.Commits().ShouldBe(2);
     }
 
-    [Fact]
-    public async Task A_mirror_damaged_between_commit_and_push_is_removed()
+    [Theory]
+    [ClassData(typeof(Writers))]
+    public async Task A_mirror_damaged_between_commit_and_push_is_removed(GitWriter writer)
     {
-        var store = _fixture.File();
+        var store = _fixture.File(writer: writer);
         var commit = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
         GitRepo.EmptyObjects(Mirror());
 

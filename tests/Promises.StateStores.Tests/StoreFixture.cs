@@ -32,7 +32,7 @@ public sealed class StoreFixture : IDisposable, ICredentialReader
 
     public StateStoreProvider Create(GitOptions options) => new(options, this, TimeProvider.System, new Random(1));
 
-    public IStateStore File(string branch = "main") => Provider.OpenRemote("app", Repo.Url, branch, null);
+    public IStateStore File(string branch = "main", GitWriter writer = GitWriter.Git) => Provider.OpenRemote("app", Repo.Url, branch, null, writer: writer);
 
     public IStateStore Http(GitHttpServer server, bool credential = false) => Provider.OpenRemote("app", server.Url("app"), "main", credential ? "writer" : null);
 
