@@ -1,0 +1,11 @@
+namespace Promises.Model;
+
+/// <summary>What builds the commits of a store and pushes them.</summary>
+public enum GitWriter
+{
+    /// <summary>Through the git program.</summary>
+    Git,
+
+    /// <summary>Objects built and, over http, pushed by ourselves; git where that fails.</summary>
+    Direct,
+}
