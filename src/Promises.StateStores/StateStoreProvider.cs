@@ -14,6 +14,7 @@ public sealed class StateStoreProvider : IAsyncDisposable
     private readonly ICredentialReader _credentials;
     private readonly Polly.ResiliencePipeline _retries;
     private readonly EmbeddedStores _embedded;
+    private readonly DirectPushes _direct;
 
     public StateStoreProvider(GitOptions options, ICredentialReader credentials, TimeProvider time, Random random)
         : this(options, credentials, new AddressGuard(options), time, random)
@@ -27,6 +28,7 @@ public sealed class StateStoreProvider : IAsyncDisposable
         _git = new GitProcess(options, time);
         _credentials = credentials;
         _retries = NetworkRetries.Create(time, random);
+        _direct = new DirectPushes(options, time);
         _embedded = new EmbeddedStores(options, _git, _locks);
         Guard = guard;
         UploadPack = new UploadPack(_git);
@@ -49,15 +51,18 @@ public sealed class StateStoreProvider : IAsyncDisposable
 
     public IStateStore Open(StateStore store) => store.Url is null
         ? new EmbeddedStore(new Repository(_embedded.PathOf(store.Name), _git), _locks)
-        : OpenRemote(store.Name, store.Url, store.Branch, store.CredentialName, store.SigningKeyName);
+        : OpenRemote(store.Name, store.Url, store.Branch, store.CredentialName, store.SigningKeyName, store.Writer);
 
-    internal IStateStore OpenRemote(string name, string url, string branch, string? credentialName, string? signingKeyName = null)
+    internal IStateStore OpenRemote(string name, string url, string branch, string? credentialName, string? signingKeyName = null, GitWriter writer = GitWriter.Git)
     {
         var directory = MirrorOf(name, url, branch);
         // It is new, or the store pointed elsewhere before.
         if (!Directory.Exists(directory)) RemoveOtherMirrors(name, directory);
         return new RemoteStore(
-            url, BranchPattern.Of(branch, "*"), ReadCredentialAsync, ReadSigningKeyAsync, new Repository(directory, _git), _git, Guard, _locks, _retries);
+            url, BranchPattern.Of(branch, "*"), ReadCredentialAsync, ReadSigningKeyAsync, new Repository(directory, _git), _git, Guard, _locks, _retries)
+        {
+            Direct = writer == GitWriter.Direct ? _direct : null,
+        };
 
         async Task<GitCredential?> ReadCredentialAsync(CancellationToken cancellationToken) => credentialName is null ? null
             : await _credentials.ReadAsync(credentialName, cancellationToken)
@@ -71,7 +76,11 @@ public sealed class StateStoreProvider : IAsyncDisposable
     /// <summary>The name of the mirror's directory; null for an embedded store, which has none.</summary>
     public string? MirrorName(StateStore store) => store.Url is null ? null : Path.GetFileName(MirrorOf(store.Name, store.Url, store.Branch));
 
-    public async ValueTask DisposeAsync() => await _git.Connections.EndAsync(_git);
+    public async ValueTask DisposeAsync()
+    {
+        _direct.Dispose();
+        await _git.Connections.EndAsync(_git);
+    }
 
     /// <summary>Forgets what is kept here of a store that was deleted.</summary>
     public async Task ForgetAsync(string name, CancellationToken cancellationToken)
