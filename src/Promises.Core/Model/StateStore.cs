@@ -13,8 +13,8 @@ public sealed record GitIdentity(string Name, string Email);
 /// <param name="Committer">The author where null.</param>
 /// <param name="SigningKeyRef">The credential whose key signs the commits; null for commits without a signature.</param>
 public sealed record GitSpec(
-    string Url, string Branch, string? CredentialsRef, GitIdentity Author, GitIdentity? Committer, string Path, string? SigningKeyRef = null, DeliveryMode Mode = DeliveryMode.Push,
-    GitWriter Writer = GitWriter.Git);
+    string Url, string Branch, string? CredentialsRef, GitIdentity Author, GitIdentity? Committer, string Path, string? SigningKeyRef = null,
+    DeliveryMode Mode = DeliveryMode.Push, GitWriter Writer = GitWriter.Git);
 
 /// <param name="Git">Null for an embedded store: a bare repository in the data directory.</param>
 public sealed record StateStoreSpec(GitSpec? Git, Layout Layout);

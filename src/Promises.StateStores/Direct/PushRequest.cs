@@ -11,14 +11,15 @@ internal static class PushRequest
     /// <summary>Of a branch that is not there.</summary>
     private const string Nothing = "0000000000000000000000000000000000000000";
 
-    /// <summary>The commit of each command that is expected on the branch is the compare-and-swap: the host refuses the command where anything else is.</summary>
+    /// <summary>What each command expects on its branch is the compare-and-swap: the host refuses the command where anything else is.</summary>
     public static ReadOnlyMemory<byte> Write(IReadOnlyList<BranchMove> moves, IReadOnlyList<GitObject> objects, PushCapabilities capabilities)
     {
         var request = new MemoryStream();
         for (var i = 0; i < moves.Count; i++)
         {
             var (move, wanted) = (moves[i], i == 0 ? $"\0 {capabilities.Wanted}" : "");
-            PktLine.Write(request, $"{RefNames.RequireCommit(move.Expected ?? Nothing)} {RefNames.RequireCommit(move.Commit)} {RefNames.Branch(RefNames.RequireBranch(move.Branch))}{wanted}");
+            var (from, to) = (RefNames.RequireCommit(move.Expected ?? Nothing), RefNames.RequireCommit(move.Commit));
+            PktLine.Write(request, $"{from} {to} {RefNames.Branch(RefNames.RequireBranch(move.Branch))}{wanted}");
         }
 
         PktLine.Flush(request);

@@ -29,7 +29,11 @@ internal sealed class ReceivePack(DirectHost host, HttpMessageInvoker connection
 
     private HttpRequestMessage Request(HttpMethod method, string path)
     {
-        var request = new HttpRequestMessage(method, new Uri(host.Root, path)) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var request = new HttpRequestMessage(method, new Uri(host.Root, path))
+        {
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         // Some hosts show a page for people to whoever is not git.
         request.Headers.Add("User-Agent", "git/2.0 (promises)");
         if (host.Authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", host.Authorization);
@@ -42,7 +46,8 @@ internal sealed class ReceivePack(DirectHost host, HttpMessageInvoker connection
         using var response = await connection.SendAsync(request, limits.Token);
         limits.Moved();
         if (response.StatusCode != HttpStatusCode.OK) throw new InvalidDataException($"The host answers {(int)response.StatusCode}.");
-        if (response.Content.Headers.ContentType?.MediaType != $"application/x-{Service}-{what}") throw new InvalidDataException("The host answers something else than Git.");
+        if (response.Content.Headers.ContentType?.MediaType != $"application/x-{Service}-{what}")
+            throw new InvalidDataException("The host answers something else than Git.");
 
         var body = new MemoryStream();
         var buffer = new byte[16 * 1024];

@@ -26,7 +26,8 @@ public sealed class DirectBranchesTests : IAsyncDisposable
         results.Where((_, i) => i is not (1 or 2)).ShouldAllBe(result => result.Outcome == PushOutcome.Acknowledged);
         Repo.Head("fleet/c1").ShouldBe(theirs);
         Repo.Head("fleet/c2").ShouldBeNull();
-        var heads = Repo.In("for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads").Split('\n', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
+        var heads = Repo.In("for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
         moves.Moves.Where((_, i) => i is not (1 or 2)).ShouldAllBe(move => heads.Contains($"{move.Commit} {move.Branch}"));
         (_fixture.Direct, _fixture.ByGit, _fixture.Asked).ShouldBe((2, 0, 1));
     }

@@ -103,12 +103,15 @@ public sealed class DirectConnectionTests : IAsyncDisposable
         Stores.Credential = new GitToken("x", Token, authority.Pem);
         var first = await _fixture.BuildAsync(store, null, ("a", "1"));
         (await store.PublishAsync(first, null, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
-        server.Seen.Where(request => request.Contains("/git-receive-pack ", StringComparison.Ordinal)).ShouldBe(["POST /app.git/git-receive-pack git/2.0 (promises)"]);
+        server.Seen.Where(request => request.Contains("/git-receive-pack ", StringComparison.Ordinal))
+            .ShouldBe(["POST /app.git/git-receive-pack git/2.0 (promises)"]);
         var second = await _fixture.BuildAsync(store, first, ("a", "2"));
         var requests = server.Requests;
 
         var broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-        foreach (var (authorities, outcome) in new[] { (other.Pem, PushOutcome.CertificateRefused), (null, PushOutcome.CertificateRefused), (broken, PushOutcome.Unreachable) })
+        (string? Authorities, PushOutcome Outcome)[] wrong =
+            [(other.Pem, PushOutcome.CertificateRefused), (null, PushOutcome.CertificateRefused), (broken, PushOutcome.Unreachable)];
+        foreach (var (authorities, outcome) in wrong)
         {
             _fixture.Time.Pass(DirectMemory.Rest);
             Stores.Credential = new GitToken("x", Token, authorities);
@@ -184,6 +187,8 @@ public sealed class DirectConnectionTests : IAsyncDisposable
         (await store.PublishAsync(commit, null, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
 
         (_fixture.Direct, _fixture.Asked, _fixture.ByGit).ShouldBe((0, 0, 1));
+        // What the host would not have seen of an attempt to go there without the proxy.
+        (await guard.AdmitAsync(_fixture.Server.Url("app", Host), null, new SshConnections(options), None)).ShouldBeOfType<HttpRemote>().Direct.ShouldBeNull();
     }
 
     [Fact]

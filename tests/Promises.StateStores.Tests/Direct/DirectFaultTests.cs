@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Promises.Testing;
 
@@ -22,10 +23,13 @@ public sealed class DirectFaultTests : IAsyncDisposable
         var first = await FirstAsync(store);
         var commit = await _fixture.BuildAsync(store, first, ("b", "2"));
         Server.Fault = fault;
+        var clock = Stopwatch.StartNew();
 
         (await store.PublishAsync(commit, first, None)).ShouldSatisfyAllConditions(
-            result => result.Outcome.ShouldBe(PushOutcome.Unknown), result => result.IsInDoubt.ShouldBeTrue(), result => result.Message.ShouldStartWith("Cannot push to http://127.0.0.1:"));
+            result => result.Outcome.ShouldBe(PushOutcome.Unknown), result => result.IsInDoubt.ShouldBeTrue(),
+            result => result.Message.ShouldStartWith("Cannot push to http://127.0.0.1:"));
 
+        clock.Elapsed.ShouldBeLessThan(_fixture.Stores.Options.TransferLimit, "silence is noticed before that");
         Server.Fault = GitFault.None;
         (await store.TipAsync(None)).ShouldBe(arrives ? commit : first);
         (await store.PublishAsync(commit, first, None)).Outcome.ShouldBe(arrives ? PushOutcome.AlreadyThere : PushOutcome.Acknowledged);
@@ -96,7 +100,7 @@ public sealed class DirectFaultTests : IAsyncDisposable
 
     [Theory]
     [InlineData("text/html", "<html>Welcome</html>")]
-    [InlineData("text/html", "0030\u0001000eunpack ok\n0019ok refs/heads/main\n00000000")]
+    [InlineData("text/html", "002e\u0001000eunpack ok\n0017ok refs/heads/main\n00000000")]
     [InlineData("application/x-git-receive-pack-result", "")]
     [InlineData("application/x-git-receive-pack-result", "0000")]
     [InlineData("application/x-git-receive-pack-result", "<html>Welcome</html>")]

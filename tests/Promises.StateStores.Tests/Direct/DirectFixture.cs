@@ -66,7 +66,8 @@ internal sealed class DirectFixture : IAsyncDisposable
         foreach (var change in spec.Changes) entries.Remove(change.Path);
         foreach (var (path, blob) in blobs) entries[path] = blob.Id;
 
-        var tree = GitObject.Of(GitObjectType.Tree, (byte[])[.. entries.SelectMany(entry => (byte[])[.. Encoding.ASCII.GetBytes($"100644 {entry.Key}\0"), .. Convert.FromHexString(entry.Value)])]);
+        var lines = entries.SelectMany(entry => (byte[])[.. Encoding.ASCII.GetBytes($"100644 {entry.Key}\0"), .. Convert.FromHexString(entry.Value)]);
+        var tree = GitObject.Of(GitObjectType.Tree, lines.ToArray());
         var who = $"{spec.Author.Name} <{spec.Author.Email}> {spec.At.ToUnixTimeSeconds()} +0000";
         var parent = spec.Base is null ? "" : $"parent {spec.Base}\n";
         var top = GitObject.Of(GitObjectType.Commit, Encoding.UTF8.GetBytes($"tree {tree.Id}\n{parent}author {who}\ncommitter {who}\n\n{spec.Message}"));

@@ -67,7 +67,8 @@ public sealed class DirectStoreTests : IAsyncDisposable
         var ours = await _fixture.BuildAsync(store, first, ("b", "2"));
         var theirs = Repo.Commit("main", "theirs", ("c", "3"));
 
-        (await store.PublishAsync(ours, first, None)).ShouldSatisfyAllConditions(moved => moved.Outcome.ShouldBe(PushOutcome.Stale), moved => moved.IsInDoubt.ShouldBeTrue());
+        (await store.PublishAsync(ours, first, None)).ShouldSatisfyAllConditions(
+            moved => moved.Outcome.ShouldBe(PushOutcome.Stale), moved => moved.IsInDoubt.ShouldBeTrue());
         Repo.Head().ShouldBe(theirs);
 
         var made = await _fixture.BuildAsync(store, null, ("b", "2"));

@@ -57,7 +57,11 @@ public sealed class PushAnswerTests
         var report = Lines("unpack ok\n", "ok a\n", "ok b\n") + "0000";
         var whole = Lines("\u0001" + report) + "0000";
         Read(Bands, whole).Refusals.Count.ShouldBe(2);
-        string[] odd = [whole[..^4], whole + "0000", Lines("\u0001" + report, "\u0003giving up") + "0000", Lines("\u0001" + report[..^4]) + "0000", Lines("\u0001" + report, "") + "0000", report];
+        string[] odd =
+        [
+            whole[..^4], whole + "0000", Lines("\u0001" + report, "\u0003giving up") + "0000", Lines("\u0001" + report[..^4]) + "0000",
+            Lines("\u0001" + report, "") + "0000", report,
+        ];
         foreach (var body in odd) Should.Throw<InvalidDataException>(() => Read(Bands, body), body);
     }
 
@@ -74,7 +78,8 @@ public sealed class PushAnswerTests
         else PushCapabilities.Read(advertisement).ShouldBe(new PushCapabilities(wanted, wanted.Contains("side-band", StringComparison.Ordinal)));
     }
 
-    private static PushAnswer Read(PushCapabilities capabilities, string body) => PushAnswer.Read(Encoding.UTF8.GetBytes(body), capabilities, new HashSet<string> { "a", "b" });
+    private static PushAnswer Read(PushCapabilities capabilities, string body) =>
+        PushAnswer.Read(Encoding.UTF8.GetBytes(body), capabilities, new HashSet<string> { "a", "b" });
 
     private static string Lines(params IEnumerable<string> lines) => string.Concat(lines.Select(line => $"{line.Length + 4:x4}{line}"));
 }
