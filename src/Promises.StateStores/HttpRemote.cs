@@ -16,6 +16,13 @@ internal sealed class HttpRemote(RemoteUrl url, IReadOnlyList<IPAddress> address
         .. credential is null ? (string[])[] : [credential.Token, Uri.EscapeDataString(credential.Token), Basic],
     ];
 
+    /// <summary>For a push without git; null where there may be a proxy on the way, which curl knows better.</summary>
+    public DirectHost? Direct => addresses.Count == 0 || (proxies.Cover(_url.Scheme) && !IsHere) ? null : new DirectHost(
+        new Uri(_url.Text.EndsWith('/') ? _url.Text : _url.Text + "/"), addresses, credential is null ? null : $"Basic {Basic}", credential?.CaCertificate);
+
+    // A proxy's loopback is not ours.
+    private bool IsHere => addresses.Any(AddressRules.IsLoopback);
+
     public override RemoteSettings Prepare(PrivateFiles files)
     {
         var settings = new List<(string, string)>();
@@ -39,8 +46,7 @@ internal sealed class HttpRemote(RemoteUrl url, IReadOnlyList<IPAddress> address
             }
         }
 
-        // A proxy's loopback is not ours.
-        return new RemoteSettings(settings, addresses.Any(AddressRules.IsLoopback) ? [] : proxies.Variables);
+        return new RemoteSettings(settings, IsHere ? [] : proxies.Variables);
     }
 
     private string Basic => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential!.Username}:{credential.Token}"));

@@ -15,6 +15,9 @@ internal sealed class RemoteStore(
     /// <summary>Asked for by name; of more, all that fit the pattern are looked at.</summary>
     private const int MostNames = 50;
 
+    /// <summary>Pushes without git; null for a store that git alone writes.</summary>
+    public DirectPushes? Direct { get; init; }
+
     /// <summary>Of the commits that were built without git since the store was opened.</summary>
     internal BuiltObjects Built { get; } = new();
 
@@ -82,9 +85,14 @@ internal sealed class RemoteStore(
     private async Task<IReadOnlyList<PushResult>> PushAsync(IReadOnlyList<BranchMove> moves, CancellationToken cancellationToken)
     {
         var access = await AdmitAsync(cancellationToken);
-        Leftovers.Remove(mirror.Directory);
         foreach (var move in moves) RefNames.RequireBranch(move.Branch);
-        var result = await git.RunAsync(new GitCommand($"Cannot push to {Where}",
+        var intention = $"Cannot push to {Where}";
+        if (Direct is not null && Built.Of([.. moves.Select(move => move.Commit)]) is { } objects
+            && await Direct.TryAsync(intention, access, moves, objects, cancellationToken) is { } results)
+            return results;
+
+        Leftovers.Remove(mirror.Directory);
+        var result = await git.RunAsync(new GitCommand(intention,
             [
                 "push", "--porcelain", "--no-verify",
                 .. moves.Select(move => $"--force-with-lease={RefNames.Branch(move.Branch)}:{(move.Expected is null ? "" : RefNames.RequireCommit(move.Expected))}"),

@@ -15,6 +15,7 @@ public sealed class StateStoreProvider : IAsyncDisposable
     private readonly ICredentialReader _credentials;
     private readonly Polly.ResiliencePipeline _retries;
     private readonly EmbeddedStores _embedded;
+    private readonly DirectPushes _direct;
 
     public StateStoreProvider(GitOptions options, ICredentialReader credentials, TimeProvider time, Random random)
         : this(options, credentials, new AddressGuard(options), time, random)
@@ -28,6 +29,7 @@ public sealed class StateStoreProvider : IAsyncDisposable
         _git = new GitProcess(options, time);
         _credentials = credentials;
         _retries = NetworkRetries.Create(time, random);
+        _direct = new DirectPushes(options, time);
         _embedded = new EmbeddedStores(options, _git, _locks);
         Guard = guard;
         UploadPack = new UploadPack(_git);
@@ -49,8 +51,8 @@ public sealed class StateStoreProvider : IAsyncDisposable
     public DiskState Disk => DiskSpace.Of(_git.Options.DataDirectory, _git.Options.MirrorsDirectory, _git.Options.StoresDirectory);
 
     public IStateStore Open(StateStore store) => store.Url is null
-        ? OpenEmbedded(store.Name)
-        : OpenRemote(store.Name, store.Url, store.Branch, store.CredentialName, store.SigningKeyName);
+        ? OpenEmbedded(store.Name, store.Writer)
+        : OpenRemote(store.Name, store.Url, store.Branch, store.CredentialName, store.SigningKeyName, store.Writer);
 
     internal IStateStore OpenEmbedded(string name, GitWriter writer = GitWriter.Git)
     {
@@ -68,7 +70,10 @@ public sealed class StateStoreProvider : IAsyncDisposable
         var mirror = new Repository(directory, _git);
         // A mirror can be fetched again, so it need not survive a power cut.
         var commits = new CommitMaker(mirror, _git, _objects, writer, acknowledge: true, "none");
-        return new RemoteStore(url, BranchPattern.Of(branch, "*"), ReadCredentialAsync, ReadSigningKeyAsync, mirror, commits, _git, Guard, _locks, _retries);
+        return new RemoteStore(url, BranchPattern.Of(branch, "*"), ReadCredentialAsync, ReadSigningKeyAsync, mirror, commits, _git, Guard, _locks, _retries)
+        {
+            Direct = writer == GitWriter.Direct ? _direct : null,
+        };
 
         async Task<GitCredential?> ReadCredentialAsync(CancellationToken cancellationToken) => credentialName is null ? null
             : await _credentials.ReadAsync(credentialName, cancellationToken)
@@ -82,7 +87,11 @@ public sealed class StateStoreProvider : IAsyncDisposable
     /// <summary>The name of the mirror's directory; null for an embedded store, which has none.</summary>
     public string? MirrorName(StateStore store) => store.Url is null ? null : Path.GetFileName(MirrorOf(store.Name, store.Url, store.Branch));
 
-    public async ValueTask DisposeAsync() => await _git.Connections.EndAsync(_git);
+    public async ValueTask DisposeAsync()
+    {
+        _direct.Dispose();
+        await _git.Connections.EndAsync(_git);
+    }
 
     /// <summary>Forgets what is kept here of a store that was deleted.</summary>
     public async Task ForgetAsync(string name, CancellationToken cancellationToken)

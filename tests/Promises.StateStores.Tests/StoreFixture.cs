@@ -30,7 +30,7 @@ public sealed class StoreFixture : IDisposable, ICredentialReader
 
     public GitCredential? Credential { get; set; }
 
-    public StateStoreProvider Create(GitOptions options) => new(options, this, TimeProvider.System, new Random(1));
+    public StateStoreProvider Create(GitOptions options, TimeProvider? time = null) => new(options, this, time ?? TimeProvider.System, new Random(1));
 
     public IStateStore File(string branch = "main", GitWriter writer = GitWriter.Git) => Provider.OpenRemote("app", Repo.Url, branch, null, writer: writer);
 

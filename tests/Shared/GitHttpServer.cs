@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -35,6 +36,7 @@ public sealed class GitHttpServer : IAsyncDisposable
     private readonly string _root;
     private readonly string _scheme;
     private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<string> _seen = new();
     private bool _disposed;
 
     /// <param name="certificate">For https; null for plain http.</param>
@@ -72,7 +74,16 @@ public sealed class GitHttpServer : IAsyncDisposable
     /// <summary>Runs when a push was executed and before it is answered. Another fault that it sets begins with the next request.</summary>
     public Action? AfterPush { get; set; }
 
+    /// <summary>Answers a push in place of git.</summary>
+    public Action<HttpResponse>? InPlaceOfPush { get; set; }
+
+    /// <summary>Replaces the answer to a push that was executed.</summary>
+    public Func<byte[], byte[]>? Answer { get; set; }
+
     public int Requests { get; private set; }
+
+    /// <summary>Method, path with query, and agent of each request.</summary>
+    public IReadOnlyCollection<string> Seen => _seen;
 
     public string Url(string repository, string host = "127.0.0.1") => $"{_scheme}://{host}:{Port}/{repository}.git";
 
@@ -88,6 +99,7 @@ public sealed class GitHttpServer : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         Requests++;
+        _seen.Enqueue($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} {context.Request.Headers.UserAgent}");
         var fault = Fault;
         try
         {
@@ -106,6 +118,11 @@ public sealed class GitHttpServer : IAsyncDisposable
             {
                 await context.Request.Body.ReadExactlyAsync(new byte[40], _stop.Token);
                 context.Abort();
+            }
+            else if (isPush && InPlaceOfPush is { } answer)
+            {
+                await context.Request.Body.CopyToAsync(Stream.Null, _stop.Token);
+                answer(context.Response);
             }
             else
             {
@@ -172,7 +189,8 @@ public sealed class GitHttpServer : IAsyncDisposable
             else context.Response.Headers[name] = value;
         }
 
-        await context.Response.Body.WriteAsync(output.AsMemory(end + 4), _stop.Token);
+        var content = output[(end + 4)..];
+        await context.Response.Body.WriteAsync(isPush && Answer is not null ? Answer(content) : content, _stop.Token);
     }
 
     private async Task<byte[]> ReadAsync(Stream stream)

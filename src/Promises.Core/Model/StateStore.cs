@@ -13,7 +13,8 @@ public sealed record GitIdentity(string Name, string Email);
 /// <param name="Committer">The author where null.</param>
 /// <param name="SigningKeyRef">The credential whose key signs the commits; null for commits without a signature.</param>
 public sealed record GitSpec(
-    string Url, string Branch, string? CredentialsRef, GitIdentity Author, GitIdentity? Committer, string Path, string? SigningKeyRef = null, DeliveryMode Mode = DeliveryMode.Push);
+    string Url, string Branch, string? CredentialsRef, GitIdentity Author, GitIdentity? Committer, string Path, string? SigningKeyRef = null,
+    DeliveryMode Mode = DeliveryMode.Push, GitWriter Writer = GitWriter.Git);
 
 /// <param name="Git">Null for an embedded store: a bare repository in the data directory.</param>
 public sealed record StateStoreSpec(GitSpec? Git, Layout Layout);
@@ -49,6 +50,8 @@ public sealed class StateStore : FleetObject
 
     public DeliveryMode Mode { get; private set; }
 
+    public GitWriter Writer { get; private set; }
+
     public bool IsByProposal => Mode == DeliveryMode.Proposal;
 
     public static GitIdentity DefaultAuthor { get; } = new("Promises", "promises@localhost");
@@ -77,14 +80,14 @@ public sealed class StateStore : FleetObject
     public StateStoreSpec Spec() => new(
         Url is null ? null : new GitSpec(
             Url, Branch, CredentialName, new GitIdentity(AuthorName, AuthorEmail),
-            CommitterName is null ? null : new GitIdentity(CommitterName, CommitterEmail!), BasePath, SigningKeyName, Mode),
+            CommitterName is null ? null : new GitIdentity(CommitterName, CommitterEmail!), BasePath, SigningKeyName, Mode, Writer),
         Layout);
 
     private void Take(StateStoreSpec spec)
     {
         var git = spec.Git;
         (Url, Branch, CredentialName, BasePath, Layout) = (git?.Url, git?.Branch ?? "main", git?.CredentialsRef, git?.Path ?? "", spec.Layout);
-        (SigningKeyName, Mode) = (git?.SigningKeyRef, git?.Mode ?? DeliveryMode.Push);
+        (SigningKeyName, Mode, Writer) = (git?.SigningKeyRef, git?.Mode ?? DeliveryMode.Push, git?.Writer ?? GitWriter.Git);
         (AuthorName, AuthorEmail) = (git?.Author.Name ?? DefaultAuthor.Name, git?.Author.Email ?? DefaultAuthor.Email);
         (CommitterName, CommitterEmail) = (git?.Committer?.Name, git?.Committer?.Email);
     }

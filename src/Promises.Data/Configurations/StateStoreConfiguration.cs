@@ -14,6 +14,7 @@ internal sealed class StateStoreConfiguration() : FleetObjectConfiguration<State
         builder.Property(s => s.BasePath).IsOrdinal(Limits.Path);
         builder.Property(s => s.Layout).IsWord();
         builder.Property(s => s.Mode).IsWord();
+        builder.Property(s => s.Writer).IsWord();
         builder.HasOne<Credential>().WithMany().HasForeignKey(s => s.CredentialName).OnDelete(DeleteBehavior.Restrict);
         builder.Property(s => s.SigningKeyName).IsName();
         builder.HasOne<Credential>().WithMany().HasForeignKey(s => s.SigningKeyName).OnDelete(DeleteBehavior.Restrict);

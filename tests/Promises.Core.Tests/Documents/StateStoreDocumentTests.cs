@@ -22,6 +22,8 @@ public class StateStoreDocumentTests
     [InlineData("""{"git": {"url": "https://h/a", "mode": "proposal", "branch": "promises/proposal"}}""", "/spec/git/branch", "branch")]
     [InlineData("""{"git": {"url": "https://h/a", "mode": "proposal", "branch": "promises/proposal/ops"}}""", "/spec/git/branch", "branch")]
     [InlineData("""{"mode": "proposal"}""", "/spec/mode", "unknown-field")]
+    [InlineData("""{"git": {"url": "https://h/a", "writer": "libgit2"}}""", "/spec/git/writer", "enum")]
+    [InlineData("""{"writer": "direct"}""", "/spec/writer", "unknown-field")]
     [InlineData("""{"layout": "flat"}""", "/spec/layout", "enum")]
     [InlineData("""{"url": "https://h/a"}""", "/spec/url", "unknown-field")]
     public void State_store_with_one_mistake_is_refused_for_it(string spec, string pointer, string rule) =>
@@ -55,7 +57,7 @@ public class StateStoreDocumentTests
     {
         var sent = Reading.Read<StateStoreDocument>("""
             {"metadata": {"name": "a"}, "spec": {"git": {"url": "https://h/a", "branch": "live", "credentialsRef": "c", "signingKeyRef": "k", "author": {"name": "A", "email": "a@b"},
-             "committer": {"name": "C", "email": "c@d"}, "path": "fleet/x", "mode": "proposal"}, "layout": "kratix"}}
+             "committer": {"name": "C", "email": "c@d"}, "path": "fleet/x", "mode": "proposal", "writer": "direct"}, "layout": "kratix"}}
             """, "StateStore");
         var store = StateStore.Create(sent.Meta, sent.Spec, default);
         Reading.Read<StateStoreDocument>($$"""{"metadata": {"name": "a"}, "spec": {{FleetDocuments.StateStoreSpecJson(store).ToJsonString()}} }""", "StateStore")

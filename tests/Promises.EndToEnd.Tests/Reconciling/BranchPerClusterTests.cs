@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Promises.Model;
 using Promises.Server.Reconciling;
 using Promises.Testing;
 
@@ -188,10 +189,12 @@ public sealed class BranchPerClusterTests(TestPostgres postgres)
         fleet.Repo.Commits("fleet/c1").ShouldBe(2);
     }
 
-    [Fact]
-    public async Task A_lost_answer_leaves_exactly_one_commit_on_each_branch()
+    [Theory]
+    [InlineData(GitWriter.Git)]
+    [InlineData(GitWriter.Direct)]
+    public async Task A_lost_answer_leaves_exactly_one_commit_on_each_branch(GitWriter writer)
     {
-        await using var fleet = await StartAsync(overHttp: true);
+        await using var fleet = await StartAsync(overHttp: true, writer);
         await fleet.RegisterAsync("c1", "c2", "c3");
         fleet.Server!.Fault = GitFault.DropAnswer;
         await fleet.SyncAsync();
@@ -201,10 +204,12 @@ public sealed class BranchPerClusterTests(TestPostgres postgres)
         (await fleet.DeliveryAsync())!.IntentCommit.ShouldBeNull();
     }
 
-    [Fact]
-    public async Task A_lost_answer_and_a_moved_branch_at_once_are_each_settled_for_themselves()
+    [Theory]
+    [InlineData(GitWriter.Git)]
+    [InlineData(GitWriter.Direct)]
+    public async Task A_lost_answer_and_a_moved_branch_at_once_are_each_settled_for_themselves(GitWriter writer)
     {
-        await using var fleet = await StartAsync(overHttp: true);
+        await using var fleet = await StartAsync(overHttp: true, writer);
         await fleet.RegisterAsync("c1", "c2", "c3");
         await fleet.SyncAsync();
         fleet.Repo.Commit("fleet/c2", "theirs", ("their.txt", "x"));
@@ -400,7 +405,8 @@ public sealed class BranchPerClusterTests(TestPostgres postgres)
         fleet.Repo.Commits("fleet/c2").ShouldBe(2);
     }
 
-    private Task<DeliveryFleet> StartAsync(bool overHttp = false) => DeliveryFleet.StartAsync(postgres, overHttp, branch: "fleet/{cluster}");
+    private Task<DeliveryFleet> StartAsync(bool overHttp = false, GitWriter writer = GitWriter.Git) =>
+        DeliveryFleet.StartAsync(postgres, overHttp, branch: "fleet/{cluster}", writer: writer);
 
     private static string?[] Heads(DeliveryFleet fleet, params string[] clusters) => [.. clusters.Select(cluster => fleet.Repo.Head($"fleet/{cluster}"))];
 

@@ -67,21 +67,23 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     private StateStores.GitOptions Options => new() { DataDirectory = _root["data"], AllowLocal = true };
 
     public static async Task<DeliveryFleet> StartAsync(
-        TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements, string branch = "main", DeliveryMode mode = DeliveryMode.Push)
+        TestPostgres postgres, bool overHttp = false, Layout layout = Layout.Placements, string branch = "main", DeliveryMode mode = DeliveryMode.Push,
+        GitWriter writer = GitWriter.Git)
     {
         var fleet = new DeliveryFleet(await postgres.MigratedAsync());
         await using var database = fleet.Open();
         database.Add(Model.Environment.Create(new ObjectMeta("ops", NoLabels, NoLabels), new EnvironmentSpec(10, Audience.Internal), At(0)));
         if (overHttp) fleet.Server = new GitHttpServer(fleet._root["remote"]);
         await database.SaveChangesAsync(None);
-        await fleet.RegisterStoreAsync(layout, branch, mode);
+        await fleet.RegisterStoreAsync(layout, branch, mode, writer);
         return fleet;
     }
 
-    public async Task RegisterStoreAsync(Layout layout = Layout.Placements, string branch = "main", DeliveryMode mode = DeliveryMode.Push)
+    public async Task RegisterStoreAsync(
+        Layout layout = Layout.Placements, string branch = "main", DeliveryMode mode = DeliveryMode.Push, GitWriter writer = GitWriter.Git)
     {
         await using var database = Open();
-        var git = new GitSpec(Server?.Url("app") ?? Repo.Url, branch, null, new GitIdentity("Jane", "jane@example.com"), null, "base", Mode: mode);
+        var git = new GitSpec(Server?.Url("app") ?? Repo.Url, branch, null, new GitIdentity("Jane", "jane@example.com"), null, "base", Mode: mode, Writer: writer);
         _store = StateStore.Create(new ObjectMeta("fleet", NoLabels, NoLabels), new StateStoreSpec(git, layout), At(0));
         database.Add(_store);
         await database.SaveChangesAsync(None);

@@ -44,10 +44,12 @@ public sealed class ProposalFaultTests(TestPostgres postgres)
         (await fleet.ProposalAsync()).ShouldBeNull();
     }
 
-    [Fact]
-    public async Task A_lost_answer_is_settled_at_once()
+    [Theory]
+    [InlineData(GitWriter.Git)]
+    [InlineData(GitWriter.Direct)]
+    public async Task A_lost_answer_is_settled_at_once(GitWriter writer)
     {
-        await using var fleet = await StartAsync(postgres, overHttp: true);
+        await using var fleet = await StartAsync(postgres, overHttp: true, writer);
         await PlaceAsync(fleet, "redis", "c1");
         fleet.Server!.Fault = GitFault.DropAnswer;
 

@@ -8,9 +8,9 @@ internal static class ProposingFleet
 {
     public const string Ops = "promises/proposal/ops";
 
-    public static async Task<DeliveryFleet> StartAsync(TestPostgres postgres, bool overHttp = false)
+    public static async Task<DeliveryFleet> StartAsync(TestPostgres postgres, bool overHttp = false, GitWriter writer = GitWriter.Git)
     {
-        var fleet = await DeliveryFleet.StartAsync(postgres, overHttp, mode: DeliveryMode.Proposal);
+        var fleet = await DeliveryFleet.StartAsync(postgres, overHttp, mode: DeliveryMode.Proposal, writer: writer);
         fleet.Repo.Commit("main", "their beginning", ("their.txt", "x"));
         await fleet.RegisterAsync("c1");
         return fleet;

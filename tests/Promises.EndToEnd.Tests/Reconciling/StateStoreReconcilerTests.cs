@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Promises.EndToEnd.Tests.Support;
+using Promises.Model;
 using Promises.Server.Reconciling;
 using Promises.Testing;
 
@@ -299,25 +300,54 @@ public sealed class StateStoreReconcilerTests(TestPostgres postgres)
         (await fleet.StatusAsync()).Reason.ShouldBe("Repaired");
     }
 
-    [Fact]
-    public async Task A_lost_answer_leaves_exactly_one_commit()
+    [Theory]
+    [InlineData(GitWriter.Git)]
+    [InlineData(GitWriter.Direct)]
+    public async Task A_lost_answer_leaves_exactly_one_commit(GitWriter writer)
     {
-        await using var fleet = await DeliveryFleet.StartAsync(postgres, overHttp: true);
+        await using var fleet = await DeliveryFleet.StartAsync(postgres, overHttp: true, writer: writer);
         await fleet.RegisterAsync("c1");
         fleet.Server!.Fault = GitFault.DropAnswer;
         await fleet.SyncAsync();
 
         fleet.Repo.Commits().ShouldBe(1);
         (await fleet.DeliveryAsync())!.Head.ShouldBe(fleet.Repo.Head());
+        (await fleet.DeliveryAsync())!.IntentCommit.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(GitWriter.Git)]
+    [InlineData(GitWriter.Direct)]
+    public async Task A_push_that_a_gateway_lost_is_sent_again_with_the_same_commit(GitWriter writer)
+    {
+        await using var fleet = await DeliveryFleet.StartAsync(postgres, overHttp: true, writer: writer);
+        await fleet.RegisterAsync("c1");
+        await fleet.SyncAsync();
+        var intended = new List<string?>();
+        fleet.Server!.InPlaceOfPush = response =>
+        {
+            intended.Add(fleet.DeliveryAsync().GetAwaiter().GetResult()!.IntentCommit);
+            fleet.Server.InPlaceOfPush = null;
+            response.StatusCode = 502;
+        };
+        await fleet.RegisterAsync("c2");
+        await fleet.SyncAsync();
+
+        fleet.Repo.Commits().ShouldBe(2);
+        intended.ShouldBe([fleet.Repo.Head()]);
+        (await fleet.DeliveryAsync())!.IntentCommit.ShouldBeNull();
     }
 
     [Theory]
     [InlineData(GitFault.None)]
     [InlineData(GitFault.Forbidden)]
     [InlineData(GitFault.ServerError)]
-    public async Task A_change_whose_answer_was_lost_is_named_by_one_commit_whatever_came_after_it(GitFault next)
+    [InlineData(GitFault.None, GitWriter.Direct)]
+    [InlineData(GitFault.Forbidden, GitWriter.Direct)]
+    [InlineData(GitFault.ServerError, GitWriter.Direct)]
+    public async Task A_change_whose_answer_was_lost_is_named_by_one_commit_whatever_came_after_it(GitFault next, GitWriter writer = GitWriter.Git)
     {
-        await using var fleet = await DeliveryFleet.StartAsync(postgres, overHttp: true);
+        await using var fleet = await DeliveryFleet.StartAsync(postgres, overHttp: true, writer: writer);
         await fleet.RegisterAsync("c1");
         fleet.Server!.Fault = GitFault.DropAnswer;
         fleet.Server.AfterPush = () => fleet.Server.Fault = next;
@@ -331,10 +361,12 @@ public sealed class StateStoreReconcilerTests(TestPostgres postgres)
         (await fleet.ChangesAsync()).Select(row => row.Commit).ShouldBeUnique();
     }
 
-    [Fact]
-    public async Task Somebody_who_commits_during_the_push_is_built_upon()
+    [Theory]
+    [InlineData(GitWriter.Git)]
+    [InlineData(GitWriter.Direct)]
+    public async Task Somebody_who_commits_during_the_push_is_built_upon(GitWriter writer)
     {
-        await using var fleet = await DeliveryFleet.StartAsync(postgres, overHttp: true);
+        await using var fleet = await DeliveryFleet.StartAsync(postgres, overHttp: true, writer: writer);
         await fleet.RegisterAsync("c1");
         await fleet.SyncAsync();
         var left = 3;

@@ -38,6 +38,7 @@ public static partial class FleetDocuments
             json["author"] = Identity(git.Author);
             if (git.Committer is not null) json["committer"] = Identity(git.Committer);
             if (git.Mode == DeliveryMode.Proposal) json["mode"] = "proposal";
+            if (git.Writer == GitWriter.Direct) json["writer"] = "direct";
             if (git.Path.Length > 0) json["path"] = git.Path;
             spec["git"] = json;
         }

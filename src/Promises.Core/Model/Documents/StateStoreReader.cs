@@ -8,6 +8,8 @@ internal static class StateStoreReader
 
     private static readonly (string, DeliveryMode)[] ModeWords = [("push", DeliveryMode.Push), ("proposal", DeliveryMode.Proposal)];
 
+    private static readonly (string, GitWriter)[] WriterWords = [("git", GitWriter.Git), ("direct", GitWriter.Direct)];
+
     public static StateStoreDocument Read(FieldReader document, DocumentContext context)
     {
         var meta = MetaReader.Read(document, Kinds.StateStore);
@@ -23,7 +25,7 @@ internal static class StateStoreReader
         var author = IdentityOf(git, "author") ?? StateStore.DefaultAuthor;
         var read = new GitSpec(
             Url(git, context), Branch(git), Name(git, "credentialsRef"), author, IdentityOf(git, "committer"), Path(git), Name(git, "signingKeyRef"),
-            git.Word("mode", ModeWords) ?? DeliveryMode.Push);
+            git.Word("mode", ModeWords) ?? DeliveryMode.Push, git.Word("writer", WriterWords) ?? GitWriter.Git);
         if (read.Mode == DeliveryMode.Proposal) RequireOneTarget(git, read.Branch);
         git.Done(hideValues: true);
         return read;

@@ -43,6 +43,21 @@ public sealed class StateStoreTests(ServerFixture fixture) : IClassFixture<Serve
     }
 
     [Fact]
+    public async Task What_writes_a_store_is_git_unless_said_otherwise_and_can_be_changed()
+    {
+        var url = Repository("written");
+        var made = (await Client.PostTextAsync("/state-stores", Document("written", url))).ShouldBe(201);
+        made.At("/spec/git/writer").ShouldBeNull();
+
+        (await Client.PatchAsync("/state-stores/written", """{"spec": {"git": {"writer": "direct"}}}""")).ShouldBe(200).Text("/spec/git/writer").ShouldBe("direct");
+        (await Client.GetAsync("/state-stores/written")).Text("/spec/git/writer").ShouldBe("direct");
+        (await Client.PatchAsync("/state-stores/written", """{"spec": {"git": {"writer": "git"}}}""")).ShouldBe(200).Json("/spec").ShouldBe(made.Json("/spec"));
+
+        var refused = (await Client.PatchAsync("/state-stores/written", """{"spec": {"git": {"writer": "libgit2"}}}""")).ShouldBeProblem(422, "invalid");
+        refused.Json("/errors/0").ShouldBe("""{"pointer":"/spec/git/writer","value":"libgit2","rule":"enum","remedy":"Use git or direct."}""");
+    }
+
+    [Fact]
     public async Task Store_with_clusters_stays()
     {
         (await Client.PostTextAsync("/state-stores", """{"metadata": {"name": "used"}}""")).ShouldBe(201);
