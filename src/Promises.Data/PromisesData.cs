@@ -43,6 +43,8 @@ public static class PromisesData
         Default("Keepalive", 30);
         Default("Maximum Pool Size", 50);
         Default("Max Auto Prepare", 50);
+        // Nothing is left behind in a pooled session: what belongs to one is in SessionDatabase.
+        Default("No Reset On Close", true);
         return settings;
 
         void Default(string keyword, object value)

@@ -32,10 +32,13 @@ internal static class ClusterView
     /// <summary>In one trip to the database: the answer of a write is read while all other writes wait.</summary>
     private static async Task<Dictionary<string, ClusterStatus>> StatusesAsync(PromisesDb database, string[] names, CancellationToken cancellationToken)
     {
-        var counts = PlacementCounts.Of(database, placement => names.Contains(placement.Cluster), placement => placement.Cluster);
+        // Of one name PostgreSQL keeps the plan of the query; for a set it makes one each time.
+        var counts = names is [var only]
+            ? PlacementCounts.Of(database, placement => placement.Cluster == only, placement => placement.Cluster)
+            : PlacementCounts.Of(database, placement => names.Contains(placement.Cluster), placement => placement.Cluster);
+        var clusters = database.Clusters.AsNoTracking();
         var rows =
-            from cluster in database.Clusters.AsNoTracking()
-            where names.Contains(cluster.Name)
+            from cluster in names is [var name] ? clusters.Where(cluster => cluster.Name == name) : clusters.Where(cluster => names.Contains(cluster.Name))
             join store in database.StateStores on cluster.StateStore equals store.Name
             join row in database.ClusterDelivery on cluster.Name equals row.Cluster into deliveries
             from delivery in deliveries.DefaultIfEmpty()

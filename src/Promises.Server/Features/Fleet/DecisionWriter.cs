@@ -19,19 +19,7 @@ internal static class DecisionWriter
         MovePins(batch, plan);
         Grant(batch, edit, plan);
         ChangeRows.Add(batch, edit, plan);
-        MarkDirty(batch, edit, plan);
-    }
-
-    /// <summary>The stores that have something to write by it.</summary>
-    public static IReadOnlyList<string> Behind(FleetEdit edit, FleetPlan plan)
-    {
-        // Those that are leaving are in no snapshot any more.
-        var leaving = (edit.LeavingClusters ?? []).ToDictionary(place => place.Name, place => place.StateStore, StringComparer.Ordinal);
-        return
-        [
-            .. Dirty(edit, plan).Select(cluster => (plan.After.FindCluster(cluster) ?? plan.Before.FindCluster(cluster))?.StateStore ?? leaving.GetValueOrDefault(cluster))
-                .OfType<string>().Concat(edit.Decided).Distinct(StringComparer.Ordinal),
-        ];
+        DirtyRows.Add(batch, edit, plan);
     }
 
     /// <summary>A cluster that keeps its files is forgotten at once: there is nothing left to do on its branch.</summary>
@@ -144,66 +132,6 @@ internal static class DecisionWriter
         Add(command, grants, grant => grant.Files is null ? null : string.Join('\n', grant.Files), NpgsqlDbType.Text);
         batch.BatchCommands.Add(command);
     }
-
-    private static void MarkDirty(NpgsqlBatch batch, FleetEdit edit, FleetPlan plan)
-    {
-        var dirty = Dirty(edit, plan).ToArray();
-        if (dirty.Length == 0 && edit.MovedStores.Count == 0 && edit.Decided.Count == 0) return;
-
-        ForgetHeads(batch, edit);
-        var command = new NpgsqlBatchCommand(
-            $"""
-            WITH moved AS (UPDATE store_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, transition_at = NULL, seen_at = NULL WHERE state_store = ANY($3)),
-            elsewhere AS (
-                UPDATE placements p SET written_digest = NULL, commit = NULL, proposed_digest = NULL, written_at = CASE WHEN {WrittenRule.Sql} THEN $4 ELSE p.written_at END
-                FROM clusters c WHERE c.name = p.cluster AND c.state_store = ANY($3) AND (p.written_digest IS NOT NULL OR p.proposed_digest IS NOT NULL)),
-            proposals AS (UPDATE proposals SET phase = 'Closed' WHERE state_store = ANY($3) RETURNING state_store, environment),
-            proposed AS (DELETE FROM proposed_files f USING proposals p WHERE f.state_store = p.state_store AND f.environment = p.environment),
-            dirty AS (
-                INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version)
-                SELECT name, state_store, $2, 0 FROM clusters WHERE name = ANY($1)
-                ON CONFLICT (cluster) DO UPDATE SET wanted_version = excluded.wanted_version
-                RETURNING cluster, state_store),
-            branches AS (
-                INSERT INTO change_branches (change, state_store, cluster, branch)
-                SELECT $2, s.name, d.cluster, replace(s.branch, $5, d.cluster) FROM dirty d JOIN state_stores s ON s.name = d.state_store WHERE position($5 IN s.branch) > 0)
-            INSERT INTO change_stores (change, state_store, settled) SELECT DISTINCT $2, state_store, false FROM (SELECT state_store FROM dirty UNION SELECT name FROM state_stores WHERE name = ANY($6)) AS concerned
-            """);
-        command.Parameters.Add(new() { Value = dirty });
-        command.Parameters.Add(new() { Value = edit.Number });
-        command.Parameters.Add(new() { Value = edit.MovedStores.ToArray() });
-        command.Parameters.Add(new() { Value = edit.At });
-        command.Parameters.Add(new() { Value = BranchPattern.Cluster });
-        command.Parameters.Add(new() { Value = edit.Decided.ToArray() });
-        batch.BatchCommands.Add(command);
-    }
-
-    /// <summary>Clusters whose directory is behind what is wanted now.</summary>
-    private static IEnumerable<string> Dirty(FleetEdit edit, FleetPlan plan) =>
-        plan.Changes.Where(change => Concerns(plan, change)).Select(change => change.Cluster)
-            .Concat(edit.Resited)
-            .Concat(edit.Touched.Where(touched => touched is { Kind: "Cluster", Type: not EventType.Modified }).Select(touched => touched.Name))
-            .Where(cluster => !edit.KeepingFiles.Contains(cluster))
-            .Distinct(StringComparer.Ordinal);
-
-    /// <summary>Of branches elsewhere nothing is known, also where a cluster is leaving and nothing is to be written.</summary>
-    private static void ForgetHeads(NpgsqlBatch batch, FleetEdit edit)
-    {
-        if (edit.MovedStores.Count == 0) return;
-        var command = new NpgsqlBatchCommand(
-            """
-            UPDATE cluster_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, tried_version = 0, reason = NULL, message = NULL
-            WHERE state_store = ANY($1)
-            """);
-        command.Parameters.Add(new() { Value = edit.MovedStores.ToArray() });
-        batch.BatchCommands.Add(command);
-    }
-
-    /// <summary>Whether the change is seen on the branch. A removal always is looked at, if only to end its row.</summary>
-    private static bool Concerns(FleetPlan plan, PlacementChange change) =>
-        change.Kind == ChangeKind.Remove || Wanted(plan.Before, change.Before) != Wanted(plan.After, change.After);
-
-    private static string? Wanted(FleetSnapshot fleet, PlacementState? placement) => placement is null ? null : WantedDigest(fleet, placement);
 
     public static string? WantedDigest(FleetSnapshot fleet, PlacementState placement)
     {

@@ -165,7 +165,7 @@ internal sealed class FleetWriter(
     /// <returns>The stores to nudge.</returns>
     private async Task<IReadOnlyList<string>> StoreAsync(NpgsqlConnection connection, FleetEdit work, FleetPlan plan, CancellationToken cancellationToken)
     {
-        var behind = DecisionWriter.Behind(work, plan);
+        var behind = DirtyRows.Behind(work, plan);
         var stores = behind.Union(work.EditedStores, StringComparer.Ordinal).ToList();
         // One trip to the database: every other write of the fleet waits for this one.
         await using var batch = new NpgsqlBatch(connection);
