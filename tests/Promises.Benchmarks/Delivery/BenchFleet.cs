@@ -31,9 +31,9 @@ internal static class BenchFleet
     public static string Bulk(int clusters, int revision) => Promise($"bulk-{clusters}", 10, 2_000, revision).ToJsonString();
 
     /// <param name="branch">Null for the default.</param>
-    public static JsonObject Store(string name, string url, string? branch = null)
+    public static JsonObject Store(string name, string url, string? branch = null, string writer = "git")
     {
-        var git = new JsonObject { ["url"] = url };
+        var git = new JsonObject { ["url"] = url, ["writer"] = writer };
         if (branch is not null) git["branch"] = branch;
         return new JsonObject { ["kind"] = "StateStore", ["metadata"] = new JsonObject { ["name"] = name }, ["spec"] = new JsonObject { ["git"] = git } };
     }

@@ -16,7 +16,7 @@ internal static class DeliveryBenchmark
         Samples.Table();
         foreach (var clusters in options.Of<int[]>([100, 300], [10]))
             await LabelsAsync(place[$"growth-{clusters}"], new FileTransport(), clusters, options.Of(80, 3));
-        foreach (var (transport, name) in ((ITransport, string)[])[(new FileTransport(), "file"), (new HttpTransport(), "http"), (new EmbeddedTransport(), "embedded")])
+        foreach (var (transport, name) in Transports.All)
             await LabelsAsync(place[name], transport, options.Of(1_000, 20), options.Of(200, 3));
     }
 

@@ -34,7 +34,7 @@ internal sealed class DeliveryRun : IAsyncDisposable
         history?.Invoke(repository);
         var url = transport.Url(repository);
         var store = url is null ? "default" : "bench";
-        if (url is not null) await server.Client.ApplyAsync([BenchFleet.Store(store, url)]);
+        if (url is not null) await server.Client.ApplyAsync([BenchFleet.Store(store, url, writer: transport.Writer)]);
         await server.Client.ApplyAsync(BenchFleet.Label(clusters, _ => store));
         await server.Database.SettledAsync();
         return new DeliveryRun(server, transport, repository, new Beside(transport, place, repository), clusters);

@@ -11,7 +11,7 @@ internal static class RevisionBenchmark
     {
         using var place = new TempDirectory();
         Samples.Table();
-        foreach (var (transport, name) in ((ITransport, string)[])[(new FileTransport(), "file"), (new HttpTransport(), "http"), (new EmbeddedTransport(), "embedded")])
+        foreach (var (transport, name) in Transports.All)
         {
             await using var served = transport;
             await using var run = await DeliveryRun.StartAsync(place[name], transport, options.Of(1_000, 10));

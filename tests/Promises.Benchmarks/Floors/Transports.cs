@@ -13,6 +13,19 @@ internal interface ITransport : IAsyncDisposable
 
     /// <summary>Null for an embedded store.</summary>
     string? Url(string repository);
+
+    /// <summary>Who makes objects and pushes.</summary>
+    string Writer => "git";
+}
+
+internal static class Transports
+{
+    /// <summary>Each with a name for its files.</summary>
+    public static IEnumerable<(ITransport, string)> All =>
+    [
+        (new FileTransport(), "file"), (new HttpTransport(), "http"), (new EmbeddedTransport(), "embedded"),
+        (new FileTransport("direct"), "file-direct"), (new HttpTransport("direct"), "http-direct"),
+    ];
 }
 
 internal sealed class EmbeddedTransport : ITransport
@@ -26,9 +39,11 @@ internal sealed class EmbeddedTransport : ITransport
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
-internal sealed class FileTransport : ITransport
+internal sealed class FileTransport(string writer = "git") : ITransport
 {
-    public string Name => "file://";
+    public string Name => writer == "git" ? "file://" : $"file://, {writer}";
+
+    public string Writer => writer;
 
     public string Prepare(string place, string dataDirectory) => Git.Init(Path.Combine(place, "fleet.git"));
 
@@ -37,11 +52,13 @@ internal sealed class FileTransport : ITransport
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
-internal sealed class HttpTransport : ITransport
+internal sealed class HttpTransport(string writer = "git") : ITransport
 {
     private GitHttpServer? _server;
 
-    public string Name => "http";
+    public string Name => writer == "git" ? "http" : $"http, {writer}";
+
+    public string Writer => writer;
 
     public string Prepare(string place, string dataDirectory)
     {

@@ -6,7 +6,7 @@ using Promises.Testing;
 namespace Promises.EndToEnd.Tests.Faults;
 
 /// <summary>A fleet of two clusters on a store, whose server is killed and started again and again.</summary>
-internal sealed class CrashSite(string database, string place, string url, JsonObject? credential, GitRepo repository)
+internal sealed class CrashSite(string database, string place, string url, string writer, JsonObject? credential, GitRepo repository)
 {
     private const string Theirs = "theirs/notes.txt";
     private int _generation;
@@ -17,7 +17,7 @@ internal sealed class CrashSite(string database, string place, string url, JsonO
         await using var server = await StartAsync();
         var api = server.Client;
         if (credential is not null) await api.DoneAsync("PUT", "/credentials/writer", new JsonObject { ["spec"] = credential });
-        var git = new JsonObject { ["url"] = url };
+        var git = new JsonObject { ["url"] = url, ["writer"] = writer };
         if (credential is not null) git["credentialsRef"] = "writer";
         await api.DoneAsync("PUT", "/state-stores/fleet", new JsonObject { ["spec"] = new JsonObject { ["git"] = git } });
         foreach (var cluster in (string[])["c1", "c2"])
