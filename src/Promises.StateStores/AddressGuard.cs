@@ -14,7 +14,7 @@ public sealed class AddressGuard(GitOptions options)
     private static readonly TimeSpan ResolvingForProxy = TimeSpan.FromSeconds(2);
 
     /// <summary>Looks a name up; replaced in tests.</summary>
-    internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
+    internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; set; } = Dns.GetHostAddressesAsync;
 
     /// <summary>Why the URL is not one we go to, as a sentence; null if it is. A name that cannot be resolved now is no reason.</summary>
     public async Task<string?> RefusalAsync(string url, CancellationToken cancellationToken)

@@ -152,7 +152,8 @@ internal sealed partial class StateStoreReconciler(
         var before = views.Count;
         var tips = await failpoints.AroundAsync("fetch", () => store.TipsAsync(branches, cancellationToken));
         seen.Add(work.Store);
-        foreach (var branch in work.Branches.Where(branch => branches.Contains(branch.Name)))
+        var asked = branches.ToHashSet(StringComparer.Ordinal);
+        foreach (var branch in work.Branches.Where(branch => asked.Contains(branch.Name)))
         {
             var tip = tips.GetValueOrDefault(branch.Name);
             if (tip is not null && tip == branch.Head) seen.Add(work.Store.Name, work.Store.Url, work.Store.Branch, branch.Name, tip);

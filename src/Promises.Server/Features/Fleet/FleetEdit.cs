@@ -58,6 +58,9 @@ internal sealed class FleetEdit(PromisesDb database, FleetSnapshot before, Write
     /// <summary>How the change is told, where naming what it touched says too little.</summary>
     public Account? Says { get; set; }
 
+    /// <summary>What it asks of repositories.</summary>
+    public Lookups Lookups { get; init; } = new();
+
     /// <summary>A resync: the whole fleet is looked at, and nothing is removed, because nobody asked.</summary>
     public bool Resync { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Promises.Model;
 using Promises.Scheduling;
 
@@ -10,7 +11,8 @@ internal static class FleetStates
 
     public static StoreState Of(StateStore store) => new(store.Name, store.Layout, store.Url, store.Branch, store.BasePath);
 
-    public static PlacementState Of(Placement placement) => new(
+    /// <summary>For the database: most rows are these, and most of their columns say how delivery stands.</summary>
+    public static Expression<Func<Placement, PlacementState>> OfPlacement { get; } = placement => new PlacementState(
         placement.Promise, placement.Cluster, placement.Revision, placement.Outcome, placement.Delivers, placement.Reason, placement.Message,
         placement.IncludedBy, placement.DependsOn);
 }

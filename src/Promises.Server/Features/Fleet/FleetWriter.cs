@@ -5,6 +5,7 @@ using Npgsql;
 using Promises.Data;
 using Promises.Model;
 using Promises.Server.Features.Events;
+using Promises.Server.Features.StateStores;
 using Promises.Server.Hosting;
 using Promises.Server.Reconciling;
 using Promises.StateStores;
@@ -16,7 +17,7 @@ namespace Promises.Server.Features.Fleet;
 /// change and events in one transaction. A dry run goes the same way without lock and commit.
 /// </summary>
 internal sealed class FleetWriter(
-    PromisesDb database, FleetState state, ImpactTokenKey key, IdempotencyKeys answers, Deliveries deliveries, StateStoreProvider storage, Failpoints failpoints,
+    PromisesDb database, FleetState state, ImpactTokenKey key, IdempotencyKeys answers, RepositoryCheck repositories, Deliveries deliveries, StateStoreProvider storage, Failpoints failpoints,
     TimeProvider clock)
 {
     private const int Attempts = 5;
@@ -33,12 +34,31 @@ internal sealed class FleetWriter(
     public async Task<Outcome<WriteResult>> RunAsync(
         WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
     {
-        if (request.DryRun) return await DryRunAsync(request, edit, cancellationToken);
+        if (request.DryRun) return await KnowingAsync(lookups => DryRunAsync(request, lookups, edit, cancellationToken), cancellationToken);
 
         // Before the gate: who waits there has begun.
         var entered = answers.Enter(request);
         if (entered.Failure is not null) return entered.Failure;
         using var running = entered.Value;
+        return await KnowingAsync(lookups => InTurnAsync(request, lookups, edit, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Makes a write again once what it asked of repositories is known: a name server takes its time, and nobody else should wait for that.</summary>
+    private async Task<Outcome<WriteResult>> KnowingAsync(Func<Lookups, Task<Outcome<WriteResult>>> write, CancellationToken cancellationToken)
+    {
+        var lookups = new Lookups();
+        while (true)
+        {
+            var result = await write(lookups);
+            if (result.Failure is not NotLookedUp) return result;
+            database.ChangeTracker.Clear();
+            await repositories.LookUpAsync(lookups, cancellationToken);
+        }
+    }
+
+    private async Task<Outcome<WriteResult>> InTurnAsync(
+        WriteRequest request, Lookups lookups, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
+    {
         if (!await state.Gate.WaitAsync(Patience, cancellationToken))
             return new Failure.Unavailable("Nothing was changed: the writes before this one do not end. Try again in some seconds.");
         try
@@ -47,7 +67,7 @@ internal sealed class FleetWriter(
             {
                 try
                 {
-                    return await WriteAsync(request, edit, cancellationToken);
+                    return await WriteAsync(request, lookups, edit, cancellationToken);
                 }
                 catch (Exception e) when (attempt < Attempts && IsDeadlock(e))
                 {
@@ -74,7 +94,7 @@ internal sealed class FleetWriter(
         await state.Gate.WaitAsync(cancellationToken);
         try
         {
-            await WriteAsync(request, ResyncedAsync, cancellationToken, resync: true);
+            await WriteAsync(request, new Lookups(), ResyncedAsync, cancellationToken, resync: true);
         }
         finally
         {
@@ -95,10 +115,10 @@ internal sealed class FleetWriter(
     }
 
     private async Task<Outcome<WriteResult>> DryRunAsync(
-        WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
+        WriteRequest request, Lookups lookups, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
     {
         var before = await state.ReadAsync(database, cancellationToken);
-        var work = new FleetEdit(database, before, request, before.Version + 1, clock.GetUtcNow());
+        var work = new FleetEdit(database, before, request, before.Version + 1, clock.GetUtcNow()) { Lookups = lookups };
         var edited = await EditAsync(work, edit, cancellationToken);
         if (edited.Failure is not null) return edited.Failure;
 
@@ -109,7 +129,7 @@ internal sealed class FleetWriter(
     }
 
     private async Task<Outcome<WriteResult>> WriteAsync(
-        WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken, bool resync = false)
+        WriteRequest request, Lookups lookups, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken, bool resync = false)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var connection = (NpgsqlConnection)database.Database.GetDbConnection();
@@ -123,7 +143,7 @@ internal sealed class FleetWriter(
 
         var number = await failpoints.AroundAsync("lock", () => FleetLock.TakeAsync(database, cancellationToken));
         var before = await state.ReadAsync(database, number - 1, cancellationToken);
-        var work = new FleetEdit(database, before, request, number, clock.GetUtcNow()) { Resync = resync };
+        var work = new FleetEdit(database, before, request, number, clock.GetUtcNow()) { Resync = resync, Lookups = lookups };
         var edited = await EditAsync(work, edit, cancellationToken);
         if (edited.Failure is not null) return edited.Failure;
         if (!work.ChangesAnything)
@@ -180,6 +200,7 @@ internal sealed class FleetWriter(
         FleetEdit work, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
     {
         var edited = await edit(work, cancellationToken);
+        if (work.Lookups.Open.Count > 0) return new NotLookedUp();
         if (edited.Failure is not null) return edited;
 
         var errors = work.RunLastChecks();
@@ -203,4 +224,7 @@ internal sealed class FleetWriter(
         var (token, expiresAt) = tokens.Issue(request, plan.Impact.RemovalsDigest);
         return new ImpactUnconfirmed(verdict == ImpactTokenVerdict.OtherRemovals, plan.Impact.ToJson(), token, expiresAt);
     }
+
+    /// <summary>Something is to be found out first; no client sees it.</summary>
+    private sealed record NotLookedUp : Failure;
 }

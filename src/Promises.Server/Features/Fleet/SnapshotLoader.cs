@@ -19,9 +19,7 @@ internal static class SnapshotLoader
         var stores = await database.StateStores.AsNoTracking().ToListAsync(cancellationToken);
         var clusters = await database.Clusters.AsNoTracking().Where(cluster => !cluster.Leaving).ToListAsync(cancellationToken);
         var leaving = await database.Promises.AsNoTracking().Where(promise => promise.Leaving).Select(promise => promise.Name).ToListAsync(cancellationToken);
-        // Most rows are these, and most of their columns say how delivery stands.
-        var placements = await database.Placements.Where(row => !row.Leaving).Select(row => new PlacementState(
-            row.Promise, row.Cluster, row.Revision, row.Outcome, row.Delivers, row.Reason, row.Message, row.IncludedBy, row.DependsOn)).ToListAsync(cancellationToken);
+        var placements = await database.Placements.Where(row => !row.Leaving).Select(FleetStates.OfPlacement).ToListAsync(cancellationToken);
 
         // One at a time: content may be megabytes, and only identities and digests of it are kept.
         var revisions = new List<RevisionState>();
@@ -119,8 +117,8 @@ internal static class SnapshotLoader
     private static async Task<FleetSnapshot> PlacementsAsync(PromisesDb database, FleetSnapshot snapshot, string[] clusters, CancellationToken cancellationToken)
     {
         if (clusters.Length == 0) return snapshot;
-        var rows = await database.Placements.AsNoTracking().Where(row => clusters.Contains(row.Cluster) && !row.Leaving).ToListAsync(cancellationToken);
-        var byCluster = rows.ToLookup(row => row.Cluster, FleetStates.Of, StringComparer.Ordinal);
+        var rows = await database.Placements.Where(row => clusters.Contains(row.Cluster) && !row.Leaving).Select(FleetStates.OfPlacement).ToListAsync(cancellationToken);
+        var byCluster = rows.ToLookup(row => row.Cluster, StringComparer.Ordinal);
         return clusters.Where(name => snapshot.FindCluster(name) is not null)
             .Aggregate(snapshot, (fleet, name) => fleet.WithPlacements(name, [.. byCluster[name]]));
     }

@@ -10,7 +10,7 @@ namespace Promises.Server.Features.StateStores;
 internal static class StateStoreEdits
 {
     public static async Task<Outcome<Edited>> PutAsync(
-        FleetEdit edit, StateStoreDocument document, PutMode mode, RepositoryCheck repositories, CancellationToken cancellationToken)
+        FleetEdit edit, StateStoreDocument document, PutMode mode, CancellationToken cancellationToken)
     {
         var meta = document.Meta;
         var store = await edit.Database.StateStores.FindAsync([meta.Name], cancellationToken);
@@ -18,7 +18,7 @@ internal static class StateStoreEdits
             return new Failure.AlreadyExists(StateStoreView.Kind, meta.Name, $"A StateStore named '{meta.Name}' exists. PUT /state-stores/{meta.Name} changes it.");
         if (edit.Request.Check(StateStoreView.Kind, meta.Name, store, meta.ResourceVersion) is { } failure) return failure;
 
-        var errors = await CheckAsync(edit, document, repositories, cancellationToken);
+        var errors = await CheckAsync(edit, document, cancellationToken);
         if (errors.Count > 0) return new Failure.Invalid(StateStoreView.Kind, errors);
 
         if (store is null) return Register(edit, document);
@@ -27,13 +27,13 @@ internal static class StateStoreEdits
 
     /// <summary>Whether its credentials are there, and its repository may be gone to.</summary>
     public static async Task<IReadOnlyList<FieldError>> CheckAsync(
-        FleetEdit edit, StateStoreDocument document, RepositoryCheck repositories, CancellationToken cancellationToken)
+        FleetEdit edit, StateStoreDocument document, CancellationToken cancellationToken)
     {
         if (document.Spec.Git is not { } git) return [];
 
         var errors = new List<FieldError>(await StoreCredentials.CheckAsync(edit, git, document.Sources.Credential, cancellationToken));
         var store = await edit.Database.StateStores.FindAsync([document.Meta.Name], cancellationToken);
-        if (git.Url.Length > 0 && git.Url != store?.Url) errors.AddRange(await repositories.CheckAsync(git.Url, document.Sources.Url, cancellationToken));
+        if (git.Url.Length > 0 && git.Url != store?.Url) errors.AddRange(RepositoryCheck.Check(edit, git.Url, document.Sources.Url));
         if (git.Mode == DeliveryMode.Proposal && await ProposesThereAsync(edit, document.Meta.Name, git.Url, cancellationToken) is { } other)
         {
             errors.Add(new FieldError(

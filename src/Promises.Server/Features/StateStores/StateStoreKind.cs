@@ -6,7 +6,7 @@ using Promises.Server.Features.Fleet;
 
 namespace Promises.Server.Features.StateStores;
 
-internal sealed class StateStoreKind(RepositoryCheck repositories)
+internal sealed class StateStoreKind()
     : FleetKind<StateStore, StateStoreDocument>(StateStoreView.Kind, "/state-stores", Role.Admin, order: 2)
 {
     public override Task<Outcome<Edited>> DeleteAsync(FleetEdit edit, string name, CancellationToken cancellationToken) =>
@@ -20,8 +20,8 @@ internal sealed class StateStoreKind(RepositoryCheck repositories)
         StateStoreView.ReadAsync(database, sources, [], cancellationToken);
 
     protected override Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, StateStoreDocument document, CancellationToken cancellationToken) =>
-        StateStoreEdits.CheckAsync(edit, document, repositories, cancellationToken);
+        StateStoreEdits.CheckAsync(edit, document, cancellationToken);
 
     protected override Task<Outcome<Edited>> PutAsync(FleetEdit edit, StateStoreDocument document, PutMode mode, CancellationToken cancellationToken) =>
-        StateStoreEdits.PutAsync(edit, document, mode, repositories, cancellationToken);
+        StateStoreEdits.PutAsync(edit, document, mode, cancellationToken);
 }
