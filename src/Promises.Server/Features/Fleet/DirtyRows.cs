@@ -23,8 +23,8 @@ internal static class DirtyRows
                 INSERT INTO cluster_delivery (cluster, state_store, wanted_version, written_version) SELECT name, state_store, $1, 0 FROM clusters WHERE name = ANY($2)
                 ON CONFLICT (cluster) DO UPDATE SET wanted_version = excluded.wanted_version
                 """,
-                edit.Number, dirty);
-            Add(batch, "INSERT INTO change_stores (change, state_store, settled) SELECT DISTINCT $1, state_store, false FROM clusters WHERE name = ANY($2)", edit.Number, dirty);
+                [edit.Number, dirty]);
+            Add(batch, "INSERT INTO change_stores (change, state_store, settled) SELECT DISTINCT $1, state_store, false FROM clusters WHERE name = ANY($2)", [edit.Number, dirty]);
         }
 
         if (dirty.Any(cluster => StoreOf(edit, plan, cluster) is not { } store || (plan.After.FindStore(store) ?? plan.Before.FindStore(store)) is not { } state || BranchPattern.IsPerCluster(state.Branch)))
@@ -36,11 +36,11 @@ internal static class DirtyRows
                 SELECT $1, s.name, c.name, replace(s.branch, $3, c.name) FROM clusters c JOIN state_stores s ON s.name = c.state_store
                 WHERE c.name = ANY($2) AND position($3 IN s.branch) > 0
                 """,
-                edit.Number, dirty, BranchPattern.Cluster);
+                [edit.Number, dirty, BranchPattern.Cluster]);
         }
 
         if (edit.Decided.Count > 0)
-            Add(batch, "INSERT INTO change_stores (change, state_store, settled) SELECT $1, name, false FROM state_stores WHERE name = ANY($2) ON CONFLICT DO NOTHING", edit.Number, edit.Decided.ToArray());
+            Add(batch, "INSERT INTO change_stores (change, state_store, settled) SELECT $1, name, false FROM state_stores WHERE name = ANY($2) ON CONFLICT DO NOTHING", [edit.Number, edit.Decided.ToArray()]);
     }
 
     /// <summary>The stores that have something to write by it.</summary>
@@ -76,25 +76,25 @@ internal static class DirtyRows
             UPDATE cluster_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, tried_version = 0, reason = NULL, message = NULL
             WHERE state_store = ANY($1)
             """,
-            moved);
-        Add(batch, "UPDATE store_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, transition_at = NULL, seen_at = NULL WHERE state_store = ANY($1)", moved);
+            [moved]);
+        Add(batch, "UPDATE store_delivery SET head = NULL, failures = 0, failing_since = NULL, next_try = NULL, transition_at = NULL, seen_at = NULL WHERE state_store = ANY($1)", [moved]);
         Add(
             batch,
             $"""
             UPDATE placements p SET written_digest = NULL, commit = NULL, proposed_digest = NULL, written_at = CASE WHEN {WrittenRule.Sql} THEN $2 ELSE p.written_at END
             FROM clusters c WHERE c.name = p.cluster AND c.state_store = ANY($1) AND (p.written_digest IS NOT NULL OR p.proposed_digest IS NOT NULL)
             """,
-            moved, edit.At);
+            [moved, edit.At]);
         Add(
             batch,
             """
             WITH closed AS (UPDATE proposals SET phase = 'Closed' WHERE state_store = ANY($1) RETURNING state_store, environment)
             DELETE FROM proposed_files f USING closed c WHERE f.state_store = c.state_store AND f.environment = c.environment
             """,
-            moved);
+            [moved]);
     }
 
-    private static void Add(NpgsqlBatch batch, string statement, params ReadOnlySpan<object> values)
+    private static void Add(NpgsqlBatch batch, string statement, IReadOnlyList<object> values)
     {
         var command = new NpgsqlBatchCommand(statement);
         foreach (var value in values) command.Parameters.Add(new() { Value = value });
