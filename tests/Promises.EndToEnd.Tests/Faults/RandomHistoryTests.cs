@@ -42,9 +42,9 @@ public sealed class RandomHistoryTests(TestPostgres postgres) : IDisposable
         try
         {
             for (var i = 0; i < replicas; i++) servers.Add(TestServer.Start(database, ("Data:KeyRing", _place["keys"])));
-            var clients = servers.Select(server => new ApiClient(server.Address, servers[0].AdminToken)).ToList();
+            var authors = servers.Select(server => FleetAuthor.At(new ApiClient(server.Address, servers[0].AdminToken))).ToList();
 
-            var history = new RandomHistory(seed, clients, host, "fleet", offBoards);
+            var history = new RandomHistory(seed, authors, host, "fleet", offBoards);
             await history.PrepareAsync();
             await history.RunAsync(writes: 120 / replicas);
             await history.RestAsync();
