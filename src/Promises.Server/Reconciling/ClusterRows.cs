@@ -8,6 +8,9 @@ namespace Promises.Server.Reconciling;
 /// <summary>Records how far the directories of clusters are, and ends those that are off-boarded.</summary>
 internal static class ClusterRows
 {
+    /// <summary>Of a name that was given to another cluster meanwhile nothing is recorded: what was written was the former one's, in its own directory.</summary>
+    public const string IsSame = "(row.uid IS NULL OR EXISTS (SELECT FROM clusters c WHERE c.name = row.cluster AND c.uid = row.uid))";
+
     public static void Add(NpgsqlBatch batch, DeliveryRecord record, IReadOnlyList<BranchRefusal> refused, DateTimeOffset now)
     {
         Refused(batch, record, refused, now);
@@ -16,18 +19,18 @@ internal static class ClusterRows
         var all = record.Branches.SelectMany(branch => branch.Clusters.Select(row => (Row: row, Head: isPerCluster ? branch.Commit ?? branch.Base : null))).ToList();
         var rows = all.ConvertAll(pair => pair.Row);
         batch.Add(
-            """
+            $"""
             UPDATE cluster_delivery d SET files = coalesce(row.files, d.files),
                 -- One that was up to date and is not any more has its files changed by somebody else.
                 written_version = CASE WHEN row.pending THEN least(d.written_version, d.wanted_version - 1) ELSE greatest(d.written_version, $4) END,
                 findings_at = CASE WHEN row.findings IS NULL OR row.findings = d.findings THEN d.findings_at ELSE $5 END,
                 findings = coalesce(row.findings, d.findings),
                 head = row.head, failures = 0, failing_since = NULL, next_try = NULL, tried_version = 0, reason = NULL, message = NULL
-            FROM unnest($1, $2, $3, $6, $7) AS row (cluster, files, findings, head, pending) WHERE d.cluster = row.cluster
+            FROM unnest($1, $2, $3, $6, $7, $8) AS row (cluster, files, findings, head, pending, uid) WHERE d.cluster = row.cluster AND {IsSame}
             """)
             .Texts(rows.Select(row => row.Cluster)).Jsons(rows.Select(row => row is { IsPending: true, IsChanged: true } ? null : SqlText.Json(row.Files)))
             .Jsons(rows.Select(row => row.Findings is null ? null : JsonSerializer.Serialize(row.Findings))).Number(record.Version).Time(now)
-            .Texts(all.Select(pair => pair.Head)).Flags(rows.Select(row => row.IsPending));
+            .Texts(all.Select(pair => pair.Head)).Flags(rows.Select(row => row.IsPending)).Uids(rows.Select(row => row.Uid));
         EventRows.Modified(batch, "Cluster", rows.Where(row => row is { Gone: false, Findings: not null }).Select(row => row.Cluster));
 
         var gone = rows.Where(row => row is { Gone: true, IsPending: false }).Select(row => row.Cluster).ToList();

@@ -107,7 +107,7 @@ internal sealed class DeliveryPlanner
 
         _clusters.Add(new ClusterRecord(
             cluster.Cluster.Name, cluster.Cluster.Leaving, files.Values.ToDictionary(file => file.Path, file => file.Blob, StringComparer.Ordinal), Findings(cluster, obstacles))
-        { IsChanged = changes.Count > 0 });
+        { IsChanged = changes.Count > 0, Uid = cluster.Cluster.Uid });
 
         var happened = cluster.Cluster.Leaving ? ClusterEvent.OffBoarded
             : changes.Count == 0 ? ClusterEvent.None

@@ -26,6 +26,10 @@ internal sealed record DeliveryRecord(
     /// <summary>A commit of it; the last, if there are several.</summary>
     public string? LastCommit() => Branches.Select(branch => branch.Commit).LastOrDefault(commit => commit is not null);
 
+    /// <summary>The uid of each cluster in it.</summary>
+    public IReadOnlyDictionary<string, Guid?> Uids() =>
+        Branches.SelectMany(branch => branch.Clusters).DistinctBy(row => row.Cluster).ToDictionary(row => row.Cluster, row => row.Uid, StringComparer.Ordinal);
+
     public DeliveryRecord Only(Func<BranchRecord, bool> which) => this with { Branches = [.. Branches.Where(which)] };
 
     /// <summary>What has to be pushed.</summary>
@@ -57,6 +61,9 @@ internal sealed record PlacementRecord(
 /// <param name="Findings">Null where they were not looked for.</param>
 internal sealed record ClusterRecord(string Cluster, bool Gone, IReadOnlyDictionary<string, string> Files, IReadOnlyList<string>? Findings)
 {
+    /// <summary>Of the cluster that was written: one of its name may be registered anew, elsewhere, before this is recorded. Null in records of earlier releases.</summary>
+    public Guid? Uid { get; init; }
+
     /// <summary>The commit touches its own files.</summary>
     public bool IsChanged { get; init; }
 

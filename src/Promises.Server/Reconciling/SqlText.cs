@@ -40,6 +40,9 @@ internal static class SqlText
     public static NpgsqlBatchCommand Flags(this NpgsqlBatchCommand command, IEnumerable<bool> values) =>
         command.With(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Boolean);
 
+    public static NpgsqlBatchCommand Uids(this NpgsqlBatchCommand command, IEnumerable<Guid?> values) =>
+        command.With(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid);
+
     public static string Json(IReadOnlyDictionary<string, string> files) => JsonSerializer.Serialize(files, JsonSerializerOptions.Default);
 
     private static NpgsqlBatchCommand With(this NpgsqlBatchCommand command, object? value, NpgsqlDbType type)

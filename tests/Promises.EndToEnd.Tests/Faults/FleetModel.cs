@@ -12,6 +12,11 @@ internal abstract record ModelWrite
     public sealed record Promote(string Promise) : ModelWrite;
 
     public sealed record Withdraw(string Promise, string Cluster) : ModelWrite;
+
+    /// <param name="Directory">Below <c>clusters/</c>.</param>
+    public sealed record Register(string Cluster, string Environment, string Directory, string? Team) : ModelWrite;
+
+    public sealed record OffBoard(string Cluster, bool KeepsFiles) : ModelWrite;
 }
 
 /// <summary>
@@ -20,29 +25,29 @@ internal abstract record ModelWrite
 /// </summary>
 internal sealed class FleetModel
 {
-    private readonly Dictionary<string, (string Environment, string? Team)> _clusters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ModelWrite.Register> _clusters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> _retains = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Promise, string Environment), (string Team, int Generation)> _pins = [];
     private readonly SortedSet<(string Promise, string Cluster)> _placed = [];
 
-    public void Register(string cluster, string environment) => _clusters.Add(cluster, (environment, null));
-
     /// <param name="retains">A cluster that stops matching keeps it.</param>
     public void Define(string promise, bool retains) => _retains.Add(promise, retains);
 
-    /// <summary>Retained placements, which a client may end.</summary>
-    public IReadOnlyList<(string Promise, string Cluster)> Retained => [.. _placed.Where(pair => !IsSelected(pair.Promise, pair.Cluster))];
-
-    /// <summary>What a branch has to hold: <c>promise cluster generation</c>.</summary>
+    /// <summary>What a branch has to hold: <c>promise directory generation</c>.</summary>
     public IReadOnlySet<string> Files =>
-        _placed.Select(pair => $"{pair.Promise} {pair.Cluster} {_pins[(pair.Promise, _clusters[pair.Cluster].Environment)].Generation}").ToHashSet(StringComparer.Ordinal);
+        _placed.Select(pair => $"{pair.Promise} {_clusters[pair.Cluster].Directory} {_pins[(pair.Promise, _clusters[pair.Cluster].Environment)].Generation}").ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Of all clusters that are registered, whether they have placements or not.</summary>
+    public IReadOnlySet<string> Directories => _clusters.Values.Select(cluster => cluster.Directory).ToHashSet(StringComparer.Ordinal);
+
+    public string DirectoryOf(string cluster) => _clusters[cluster].Directory;
 
     public void Apply(ModelWrite write)
     {
         switch (write)
         {
             case ModelWrite.Label(var cluster, var team):
-                _clusters[cluster] = (_clusters[cluster].Environment, team);
+                _clusters[cluster] = _clusters[cluster] with { Team = team };
                 break;
             case ModelWrite.Publish(var promise, var team, var generation):
                 _pins[(promise, "ops")] = (team, generation);
@@ -52,6 +57,13 @@ internal sealed class FleetModel
                 break;
             case ModelWrite.Withdraw(var promise, var cluster):
                 _placed.Remove((promise, cluster));
+                break;
+            case ModelWrite.Register registered:
+                _clusters.Add(registered.Cluster, registered);
+                break;
+            case ModelWrite.OffBoard(var cluster, _):
+                _clusters.Remove(cluster);
+                _placed.RemoveWhere(pair => pair.Cluster == cluster);
                 break;
         }
 

@@ -17,7 +17,22 @@ public sealed class RandomHistoryTests(TestPostgres postgres) : IDisposable
 
     [Theory]
     [MemberData(nameof(Histories))]
-    public async Task Every_commit_of_a_random_history_over_a_failing_host_is_the_fleet_at_the_version_it_names(int seed, int replicas)
+    public Task Every_commit_of_a_random_history_over_a_failing_host_is_the_fleet_at_the_version_it_names(int seed, int replicas) =>
+        RunAsync(seed, replicas, offBoards: false, (_, _) => Task.CompletedTask);
+
+    [Theory]
+    [MemberData(nameof(Histories))]
+    public Task Clusters_that_leave_with_or_without_their_files_and_come_back_are_in_every_commit_what_they_are_then(int seed, int replicas) =>
+        RunAsync(seed, replicas, offBoards: true, async (history, repository) =>
+        {
+            history.Check(repository);
+            history.Count<ModelWrite.OffBoard>(left => left.KeepsFiles).ShouldBePositive();
+            history.Count<ModelWrite.OffBoard>(left => !left.KeepsFiles).ShouldBePositive();
+            await history.ReturnAsync();
+            await history.RestAsync();
+        });
+
+    private async Task RunAsync(int seed, int replicas, bool offBoards, Func<RandomHistory, GitRepo, Task> atRest)
     {
         TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}, {replicas} replicas");
         var repository = new GitRepo(_place["fleet.git"]);
@@ -27,12 +42,13 @@ public sealed class RandomHistoryTests(TestPostgres postgres) : IDisposable
         try
         {
             for (var i = 0; i < replicas; i++) servers.Add(TestServer.Start(database, ("Data:KeyRing", _place["keys"])));
-            var clients = servers.Select(server => new ApiClient(server.Address, servers[0].AdminToken)).ToList();
+            var authors = servers.Select(server => FleetAuthor.At(new ApiClient(server.Address, servers[0].AdminToken))).ToList();
 
-            var history = new RandomHistory(seed, clients, host, "fleet");
+            var history = new RandomHistory(seed, authors, host, "fleet", offBoards);
             await history.PrepareAsync();
             await history.RunAsync(writes: 120 / replicas);
             await history.RestAsync();
+            await atRest(history, repository);
             history.Check(repository);
         }
         finally

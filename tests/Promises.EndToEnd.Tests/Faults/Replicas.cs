@@ -38,6 +38,17 @@ internal sealed class Replicas(string database, string place, int count) : IAsyn
         await server.DisposeAsync();
     }
 
+    /// <summary>Kills one after the other and starts it again at once, until something else ends. All are up then.</summary>
+    public async Task KillInTurnAsync(TimeSpan every, Task until, params IReadOnlyList<(string Name, string Value)> settings)
+    {
+        for (var victim = 0; ; victim = (victim + 1) % count)
+        {
+            if (await Task.WhenAny(until, Task.Delay(every, TestContext.Current.CancellationToken)) == until) return;
+            await KillAsync(victim);
+            await StartAsync(victim, settings);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var server in _servers.OfType<ServerProcess>()) await server.DisposeAsync();

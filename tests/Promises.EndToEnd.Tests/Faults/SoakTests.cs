@@ -37,7 +37,7 @@ public sealed class SoakTests(TestPostgres postgres) : IDisposable
             var calm = await soak.LatenciesAsync(watches);
 
             var load = soak.LoadAsync(TimeSpan.FromSeconds(IsLong ? 90 : 14));
-            await KillAsync(replicas, load);
+            await replicas.KillInTurnAsync(KillEvery, load);
             await load;
             await replicas[0]!.SettledAsync();
             for (var i = 0; i < replicas.Count; i++) await soak.CheckLabelsAsync(replicas[i]!);
@@ -51,16 +51,6 @@ public sealed class SoakTests(TestPostgres postgres) : IDisposable
         finally
         {
             foreach (var watch in watches) await watch.DisposeAsync();
-        }
-    }
-
-    private static async Task KillAsync(Replicas replicas, Task load)
-    {
-        for (var victim = 0; ; victim = (victim + 1) % replicas.Count)
-        {
-            if (await Task.WhenAny(load, Task.Delay(KillEvery, TestContext.Current.CancellationToken)) == load) return;
-            await replicas.KillAsync(victim);
-            await replicas.StartAsync(victim);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Npgsql;
 using Promises.EndToEnd.Tests.Faults;
 using Promises.EndToEnd.Tests.Support;
 using Promises.Testing;
@@ -9,6 +10,8 @@ namespace Promises.EndToEnd.Tests.Foreign;
 public sealed class ForeignHistoryTests(TestPostgres postgres) : IDisposable
 {
     private const int Acts = 16;
+
+    private static readonly TimeSpan KillEvery = TimeSpan.FromSeconds(3);
 
     private readonly TempDirectory _place = new();
 
@@ -25,21 +28,63 @@ public sealed class ForeignHistoryTests(TestPostgres postgres) : IDisposable
         await using var host = new GitHttpServer(_place.Path, "t0");
         await using var server = TestServer.Start(await postgres.MigratedAsync(), ("Delivery:LookInterval", "00:00:00.6"));
         await using var events = await EventClient.OpenAsync(server.Address, server.AdminToken);
-        var history = new RandomHistory(seed, [server.Client], host, "fleet");
+        var stranger = new Stranger(seed, repository);
+        var history = new RandomHistory(seed, [FleetAuthor.At(server.Client)], host, "fleet");
         await history.PrepareAsync();
         // Where nothing of ours ever was, others come first.
         await server.Client.SettledAsync();
 
-        var stranger = new Stranger(seed, repository);
         await history.RunAsync(meanwhile: stranger.ActAsync(Acts));
-        await Wait.UntilAsync(async () => (await server.Client.GetAsync("/state-stores/fleet")).Json["status"]! is var status
+        await CheckAsync(server.Client, repository, stranger, history);
+
+        var repairs = events.Events.Where(sent => sent.Event != "reset" && sent.Kind == "StateStore").Select(sent => (string?)sent.Data["detail"]).OfType<string>().ToList();
+        repairs.ShouldContain(found => found.Contains("put right in commit"), stranger.Acts);
+    }
+
+    [Theory]
+    [MemberData(nameof(Histories))]
+    public async Task Others_may_do_anything_to_the_branch_while_two_or_three_replicas_write_to_it_and_die(int seed)
+    {
+        var count = 2 + (seed % 2);
+        TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}, {count} replicas");
+        var (repository, database) = (new GitRepo(_place["fleet.git"]), await postgres.MigratedAsync());
+        await using var host = new GitHttpServer(_place.Path, "t0");
+        await using var replicas = new Replicas(database, _place.Path, count);
+        (string, string)[] settings = [("PROMISES_Delivery__LookInterval", "00:00:00.6")];
+        // The first makes the token.
+        await replicas.StartAsync(0, settings);
+        await Task.WhenAll(Enumerable.Range(1, count - 1).Select(replica => replicas.StartAsync(replica, settings)));
+        var authors = new List<FleetAuthor>();
+        for (var i = 0; i < count; i++)
+        {
+            var own = i;
+            authors.Add(await FleetAuthor.AdmitAsync(replicas[0]!, () => replicas[own] ?? replicas[(own + 1) % count]));
+        }
+
+        var stranger = new Stranger(seed, repository);
+        var history = new RandomHistory(seed, authors, host, "fleet");
+        await history.PrepareAsync();
+        await replicas[0]!.SettledAsync();
+
+        var acts = stranger.ActAsync(Acts);
+        await history.RunAsync(meanwhile: Task.WhenAll(acts, replicas.KillInTurnAsync(KillEvery, acts, settings)));
+        await CheckAsync(replicas[0]!, repository, stranger, history);
+
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var repairs = new NpgsqlCommand("SELECT count(*) FROM fleet_events WHERE kind = 'StateStore' AND detail LIKE '%put right in commit%'", connection);
+        ((long)(await repairs.ExecuteScalarAsync(TestContext.Current.CancellationToken))!).ShouldBePositive(stranger.Acts);
+    }
+
+    /// <summary>At rest ours is what it should be, and all that is not ours is theirs.</summary>
+    private static async Task CheckAsync(ApiClient api, GitRepo repository, Stranger stranger, RandomHistory history)
+    {
+        await Wait.UntilAsync(async () => (await api.GetAsync("/state-stores/fleet")).Json["status"]! is var status
             && (int)status["pendingClusters"]! == 0 && (string?)status["lastCommit"] == repository.Head() && (string?)status["conditions"]![0]!["status"] == "True", TimeSpan.FromSeconds(30));
 
         stranger.Check();
         history.Check(repository);
-        var audit = (await server.Client.GetAsync("/state-stores/fleet/audit?limit=1000")).ShouldBe(200);
+        var audit = (await api.GetAsync("/state-stores/fleet/audit?limit=1000")).ShouldBe(200);
         audit.Json["items"]!.AsArray().Where(item => (string?)item!["state"] != "Equal").Select(item => (string)item!["path"]!).ShouldAllBe(path => Stranger.IsTheirs(path), stranger.Acts);
-        var repairs = events.Events.Where(sent => sent.Event != "reset" && sent.Kind == "StateStore").Select(sent => (string?)sent.Data["detail"]).OfType<string>().ToList();
-        repairs.ShouldContain(found => found.Contains("put right in commit"), stranger.Acts);
     }
 }

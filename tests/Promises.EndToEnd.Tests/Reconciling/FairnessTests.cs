@@ -9,23 +9,23 @@ namespace Promises.EndToEnd.Tests.Reconciling;
 /// <summary>However much some stores have to do, another one of the same host gets its turn.</summary>
 public sealed class FairnessTests(TestPostgres postgres) : IDisposable
 {
-    private const int Stores = 3, ClustersOfEach = 500;
-
     private readonly TempDirectory _place = new();
 
     public void Dispose() => _place.Dispose();
 
-    [Fact]
-    public async Task One_cluster_is_written_before_the_fifteen_hundred_that_were_there_first()
+    [Theory]
+    [InlineData(3, 500)]
+    [InlineData(1, 10_000)]
+    public async Task One_cluster_is_written_before_the_thousands_that_were_there_first(int stores, int clustersOfEach)
     {
         await using var host = new GitHttpServer(_place.Path);
         await using var server = TestServer.Start(await postgres.MigratedAsync());
-        var (api, large) = (server.Client, Enumerable.Range(0, Stores).Select(i => $"large{i}").ToList());
+        var (api, large) = (server.Client, Enumerable.Range(0, stores).Select(i => $"large{i}").ToList());
         var repositories = large.Append("small").ToDictionary(store => store, store => new GitRepo(_place[$"{store}.git"]));
         foreach (var store in repositories.Keys) await api.DoneAsync("PUT", $"/state-stores/{store}", Fleet.Node($$"""{"spec": {"git": {"url": "{{host.Url(store)}}"} } }"""));
         await api.DoneAsync("POST", "/apply", new JsonArray(
         [
-            .. large.SelectMany(store => Enumerable.Range(0, ClustersOfEach).Select(i => Cluster($"{store}-{i}", store))), Cluster("only", "small"),
+            .. large.SelectMany(store => Enumerable.Range(0, clustersOfEach).Select(i => Cluster($"{store}-{i}", store))), Cluster("only", "small"),
         ]));
         await Wait.UntilAsync(async () => (await api.GetAsync("/state-stores")).Json["items"]!.AsArray().All(store => (int)store!["status"]!["pendingClusters"]! == 0), TimeSpan.FromSeconds(60));
 

@@ -44,7 +44,7 @@ internal static class SnapshotLoader
     {
         var events = await database.FleetEvents.AsNoTracking()
             .Where(row => row.Version > from.Version && row.Version <= version).OrderBy(row => row.Version)
-            .Select(row => new { row.Version, row.Kind, row.Name }).Take(ForwardLimit + 1).ToListAsync(cancellationToken);
+            .Select(row => new { row.Version, row.Type, row.Kind, row.Name }).Take(ForwardLimit + 1).ToListAsync(cancellationToken);
         // Old rows are removed, those of placements first.
         var complete = await database.Database.SqlQuery<long>($"SELECT version AS \"Value\" FROM event_horizon").SingleAsync(cancellationToken);
         if (from.Version < complete || events.Count > ForwardLimit || events.Select(row => row.Version).Distinct().Count() < version - from.Version)
@@ -56,7 +56,9 @@ internal static class SnapshotLoader
         snapshot = await EnvironmentsAsync(database, snapshot, [.. names["Environment"].Distinct()], cancellationToken);
         snapshot = await PromisesAsync(database, snapshot, [.. names["Promise"].Distinct()], cancellationToken);
         snapshot = await ClustersAsync(database, snapshot, [.. names["Cluster"].Distinct()], cancellationToken);
-        var placed = names["Placement"].Select(name => name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..]).Distinct().ToArray();
+        // A cluster takes its placements along, without a word about them where their files stay; one of its name may be here by now.
+        var renewed = events.Where(row => row is { Kind: "Cluster", Type: not EventType.Modified }).Select(row => row.Name);
+        var placed = names["Placement"].Select(name => name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..]).Concat(renewed).Distinct().ToArray();
         snapshot = await PlacementsAsync(database, snapshot, placed, cancellationToken);
         return snapshot.WithVersion(version);
     }
@@ -119,7 +121,6 @@ internal static class SnapshotLoader
         if (clusters.Length == 0) return snapshot;
         var rows = await database.Placements.Where(row => clusters.Contains(row.Cluster) && !row.Leaving).Select(FleetStates.OfPlacement).ToListAsync(cancellationToken);
         var byCluster = rows.ToLookup(row => row.Cluster, StringComparer.Ordinal);
-        return clusters.Where(name => snapshot.FindCluster(name) is not null)
-            .Aggregate(snapshot, (fleet, name) => fleet.WithPlacements(name, [.. byCluster[name]]));
+        return clusters.Aggregate(snapshot, (fleet, name) => fleet.WithPlacements(name, [.. byCluster[name]]));
     }
 }
