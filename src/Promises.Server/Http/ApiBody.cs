@@ -85,9 +85,11 @@ internal static class ApiBody
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(cancellationToken);
-            if (buffer.Length + read.Buffer.Length > Limits.RequestBytes) return TooLarge;
-            foreach (var part in read.Buffer) buffer.Write(part.Span);
+            var fits = buffer.Length + read.Buffer.Length <= Limits.RequestBytes;
+            foreach (var part in fits ? read.Buffer : default) buffer.Write(part.Span);
+            // Also of what is not taken: the connection is closed under whoever leaves a read open.
             request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (!fits) return TooLarge;
             if (read.IsCompleted) break;
         }
 
