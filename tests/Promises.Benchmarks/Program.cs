@@ -9,6 +9,7 @@ namespace Promises.Benchmarks;
 internal static class Benchmarks
 {
     private const string Quick = "--quick";
+    private const string WithoutNaive = "--without-naive";
 
     private static readonly Dictionary<string, Func<BenchOptions, Task>> Known = new(StringComparer.Ordinal)
     {
@@ -29,8 +30,8 @@ internal static class Benchmarks
     private static async Task<int> Main(string[] args)
     {
         Report.Begin();
-        var options = new BenchOptions(args.Contains(Quick, StringComparer.Ordinal));
-        var names = args.Where(name => name != Quick).ToList();
+        var options = new BenchOptions(args.Contains(Quick, StringComparer.Ordinal), !args.Contains(WithoutNaive, StringComparer.Ordinal));
+        var names = args.Where(name => name is not (Quick or WithoutNaive)).ToList();
         var failed = 0;
         foreach (var name in names.Count == 0 ? [.. Known.Keys] : names)
         {

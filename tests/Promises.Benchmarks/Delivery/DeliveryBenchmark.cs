@@ -15,13 +15,13 @@ internal static class DeliveryBenchmark
         using var place = new TempDirectory();
         Samples.Table();
         foreach (var clusters in options.Of<int[]>([100, 300], [10]))
-            await LabelsAsync(place[$"growth-{clusters}"], new FileTransport(), clusters, options.Of(80, 3));
+            await LabelsAsync(place[$"growth-{clusters}"], new FileTransport(), clusters, options.Of(80, 3), options.Naive);
         foreach (var (transport, name) in Transports.All)
-            await LabelsAsync(place[name], transport, options.Of(1_000, 20), options.Of(200, 3));
+            await LabelsAsync(place[name], transport, options.Of(1_000, 20), options.Of(200, 3), options.Naive);
     }
 
     /// <summary>A row of its own; five of the rounds are done the naive way too.</summary>
-    public static async Task LabelsAsync(string place, ITransport transport, int clusters, int rounds, Action<string>? history = null, string what = "label")
+    public static async Task LabelsAsync(string place, ITransport transport, int clusters, int rounds, bool naive, Action<string>? history = null, string what = "label")
     {
         await using var served = transport;
         await using var run = await DeliveryRun.StartAsync(place, transport, clusters, history);
@@ -29,7 +29,7 @@ internal static class DeliveryBenchmark
         var warmUp = Math.Min(10, clusters - rounds);
         for (var i = 0; i < warmUp + rounds; i++)
         {
-            var sample = await run.LabelAsync(i, naive: i >= warmUp && (i - warmUp) % Math.Max(1, rounds / 5) == 0);
+            var sample = await run.LabelAsync(i, naive: naive && i >= warmUp && (i - warmUp) % Math.Max(1, rounds / 5) == 0);
             if (i >= warmUp) samples.Add(sample);
         }
 

@@ -17,7 +17,7 @@ internal static class GrowthBenchmark
         var (commits, files, clusters) = (options.Of(10_000, 20), options.Of(25_000, 100), options.Of(1_000, 20));
         Samples.Table();
         await DeliveryBenchmark.LabelsAsync(
-            place["growth"], new FileTransport(), clusters, options.Of(200, 3), repository => Fill(repository, commits, files),
+            place["growth"], new FileTransport(), clusters, options.Of(200, 3), options.Naive, repository => Fill(repository, commits, files),
             $"label, {Report.Count(commits)} commits and {Report.Count(files)} files of others");
     }
 

@@ -15,18 +15,18 @@ internal static class RevisionBenchmark
         {
             await using var served = transport;
             await using var run = await DeliveryRun.StartAsync(place[name], transport, options.Of(1_000, 10));
-            foreach (var (count, rounds) in options.Of<(int, int)[]>([(1, 20), (10, 20), (100, 10), (1_000, 5)], [(1, 2), (10, 2)])) await RunAsync(run, count, rounds);
+            foreach (var (count, rounds) in options.Of<(int, int)[]>([(1, 20), (10, 20), (100, 10), (1_000, 5)], [(1, 2), (10, 2)])) await RunAsync(run, count, rounds, options.Naive);
         }
     }
 
     /// <summary>The first revision makes the files of all clusters, each further one changes them all.</summary>
-    private static async Task RunAsync(DeliveryRun run, int count, int rounds)
+    private static async Task RunAsync(DeliveryRun run, int count, int rounds, bool naive)
     {
         var (first, samples) = (new Samples(), new Samples());
         for (var revision = 1; revision <= rounds + 2; revision++)
         {
             // The naive way takes a clone per cluster: once, and for few.
-            var sample = await run.DeliverAsync("PUT", $"/promises/bulk-{count}", BenchFleet.Bulk(count, revision), naive: count <= 10 && revision == 3);
+            var sample = await run.DeliverAsync("PUT", $"/promises/bulk-{count}", BenchFleet.Bulk(count, revision), naive: naive && count <= 10 && revision == 3);
             if (revision == 1) first.Add(sample);
             else if (revision > 2) samples.Add(sample);
         }

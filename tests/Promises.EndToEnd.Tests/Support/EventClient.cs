@@ -18,6 +18,9 @@ internal sealed record SentEvent(string? Id, string Event, JsonNode Data)
 /// <summary>A stream of events, read as a browser reads it.</summary>
 internal sealed class EventClient : IAsyncDisposable
 {
+    /// <summary>A long transaction of another test, in the same PostgreSQL, holds back the events of all.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
 
     private readonly CancellationTokenSource _leaving = new();
@@ -52,7 +55,7 @@ internal sealed class EventClient : IAsyncDisposable
         ((int)response.StatusCode).ShouldBe(200);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
         var client = new EventClient(response);
-        await Wait.UntilAsync(() => Task.FromResult(client.LastId is not null || client.Ended.IsCompleted));
+        await Wait.UntilAsync(() => Task.FromResult(client.LastId is not null || client.Ended.IsCompleted), Patience);
         return client;
     }
 
@@ -62,7 +65,7 @@ internal sealed class EventClient : IAsyncDisposable
         SentEvent? found = null;
         try
         {
-            await Wait.UntilAsync(() => Task.FromResult((found = _events.FirstOrDefault(holds)) is not null), patience);
+            await Wait.UntilAsync(() => Task.FromResult((found = _events.FirstOrDefault(holds)) is not null), patience ?? Patience);
         }
         catch (TimeoutException e)
         {

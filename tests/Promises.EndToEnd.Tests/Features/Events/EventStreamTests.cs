@@ -175,7 +175,7 @@ public sealed class EventStreamTests(ServerFixture fixture) : IClassFixture<Serv
         var before = events.LastId;
         await Client.DoneAsync("POST", "/clusters", Fleet.Cluster(Fleet.Name("c")));
         await Wait.UntilAsync(() => Task.FromResult(events.Comments.Count > 1), TimeSpan.FromSeconds(20));
-        await Wait.UntilAsync(() => Task.FromResult(events.LastId != before));
+        await Wait.UntilAsync(() => Task.FromResult(events.LastId != before), EventClient.Patience);
         events.Events.ShouldBeEmpty();
     }
 

@@ -42,7 +42,7 @@ public sealed class WatchTests(TestPostgres postgres)
         var expected = await Watcher.ListAsync(clients[0]);
         try
         {
-            await Wait.UntilAsync(() => Task.FromResult(watchers.All(watcher => Difference(expected, watcher.Seen).Count == 0) || watching.Any(task => task.IsFaulted)));
+            await Wait.UntilAsync(() => Task.FromResult(watchers.All(watcher => Difference(expected, watcher.Seen).Count == 0) || watching.Any(task => task.IsFaulted)), EventClient.Patience);
         }
         catch (TimeoutException)
         {
