@@ -88,7 +88,10 @@ internal sealed partial class DeliveryHost : BackgroundService
                 adopted = true;
                 if (_leases.Replica is { } replica)
                 {
-                    foreach (var store in await _backlog.FindAsync(replica, _stop.Token)) _queue.Nudge(store);
+                    var behind = await _backlog.FindAsync(replica, _stop.Token);
+                    foreach (var (store, _) in behind.Where(one => !one.IsTaken)) _queue.Nudge(store);
+                    // Who has them may have died or stopped before we came, and nobody would tell us.
+                    _watch.Add(behind.Where(one => one.IsTaken).Select(one => one.Store));
                     ResyncedAt = _time.GetUtcNow();
                 }
             }

@@ -33,23 +33,23 @@ internal sealed class StoreBacklog(NpgsqlDataSource database, DataDirectory dire
                 SELECT FROM cluster_delivery d WHERE d.state_store = s.name AND d.wanted_version > greatest(d.written_version, p.version))))
         """;
 
-    /// <summary>Stores that are behind and not another replica's, failing ones too.</summary>
-    public async Task<IReadOnlyList<string>> FindAsync(long replica, CancellationToken cancellationToken)
+    /// <summary>Stores that are behind, failing ones too, and whether another replica has them.</summary>
+    public async Task<IReadOnlyList<(string Store, bool IsTaken)>> FindAsync(long replica, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
         LeavingPromises.Remove(batch);
         batch.BatchCommands.Add(new(
             $"""
-            SELECT s.name FROM state_stores s LEFT JOIN store_lease l ON l.state_store = s.name LEFT JOIN store_homes h ON h.state_store = s.name
-            WHERE {IsBehind} AND (s.url IS NOT NULL OR h.server IS NULL OR h.server = $1) AND NOT {LeaseRows.IsTaken}
+            SELECT s.name, coalesce({LeaseRows.IsTaken}, false) FROM state_stores s LEFT JOIN store_lease l ON l.state_store = s.name LEFT JOIN store_homes h ON h.state_store = s.name
+            WHERE {IsBehind} AND (s.url IS NOT NULL OR h.server IS NULL OR h.server = $1)
             ORDER BY s.name
             """)
         {
             Parameters = { new() { Value = directory.ServerId }, new() { Value = replica } },
         });
-        var stores = new List<string>();
+        var stores = new List<(string, bool)>();
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) stores.Add(reader.GetString(0));
+        while (await reader.ReadAsync(cancellationToken)) stores.Add((reader.GetString(0), reader.GetBoolean(1)));
         return stores;
     }
 

@@ -14,7 +14,7 @@ public sealed class SoakTests(TestPostgres postgres) : IDisposable
 
     private readonly TempDirectory _place = new();
 
-    private static bool IsLong => Environment.GetEnvironmentVariable("PROMISES_TEST_SOAK") is { Length: > 0 };
+    internal static bool IsLong => Environment.GetEnvironmentVariable("PROMISES_TEST_SOAK") is { Length: > 0 };
 
     public void Dispose() => _place.Dispose();
 

@@ -131,7 +131,8 @@ public sealed class ServerProcessTests : IDisposable
         {
             var began = Stopwatch.GetTimestamp();
             (await api.With(null).GetAsync("/readyz")).Status.ShouldBe(503);
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+            // It waits for one and a half; the rest is for a busy machine.
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(5));
             (await api.With(null).GetAsync("/healthz")).Status.ShouldBe(200);
         }
         finally

@@ -105,7 +105,7 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
     public async Task<IReadOnlyList<string>> BehindAsync()
     {
         using var directory = DataDirectory.Open(_root["server"]);
-        return await new StoreBacklog(_database, directory).FindAsync(0, None);
+        return [.. (await new StoreBacklog(_database, directory).FindAsync(0, None)).Where(one => !one.IsTaken).Select(one => one.Store)];
     }
 
     /// <summary>A copy of the database as it is now.</summary>

@@ -13,9 +13,11 @@ public sealed class FairnessTests(TestPostgres postgres) : IDisposable
 
     public void Dispose() => _place.Dispose();
 
+    /// <summary>The large one writes thousands of rows at once, which holds up other tests on the same PostgreSQL: it goes with the soak.</summary>
+    public static TheoryData<int, int> Sizes => SoakTests.IsLong ? [(3, 500), (1, 10_000)] : [(3, 500)];
+
     [Theory]
-    [InlineData(3, 500)]
-    [InlineData(1, 10_000)]
+    [MemberData(nameof(Sizes))]
     public async Task One_cluster_is_written_before_the_thousands_that_were_there_first(int stores, int clustersOfEach)
     {
         await using var host = new GitHttpServer(_place.Path);
@@ -36,7 +38,8 @@ public sealed class FairnessTests(TestPostgres postgres) : IDisposable
             var little = Change(await api.DoneAsync("PUT", "/clusters/only/labels/size", Fleet.Node("""{"value": "large"}""")));
             await Wait.UntilAsync(() => Task.FromResult(watches["small"].SeenAt(little) is not null && large.All(store => watches[store].SeenAt(much) is not null)), TimeSpan.FromSeconds(60));
 
-            foreach (var store in large) watches["small"].SeenAt(little)!.Value.ShouldBeLessThan(watches[store].SeenAt(much)!.Value, store);
+            // The first of them may be done before the small one is asked for.
+            watches["small"].SeenAt(little)!.Value.ShouldBeLessThan(large.Max(store => watches[store].SeenAt(much)!.Value));
         }
         finally
         {

@@ -107,6 +107,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             await SignalAsync("TERM");
+            // A test that failed may have left it stopped.
+            await SignalAsync("CONT");
             await EndAsync();
         }
 
