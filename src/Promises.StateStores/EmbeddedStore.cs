@@ -23,7 +23,7 @@ internal sealed class EmbeddedStore(Repository repository, CommitMaker commits, 
         HeldAsync(() => repository.IsAncestorAsync(commit, of, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken) =>
-        HeldAsync(() => repository.HistoryAsync(from, to, atMost, cancellationToken), cancellationToken);
+        HeldAsync(async () => await repository.HistoryAsync(from, to, atMost, cancellationToken) ?? [], cancellationToken);
 
     public Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken) => HeldAsync<IReadOnlyList<string?>>(
         async () => [.. (await commits.MakeAsync(specs, cancellationToken)).Select(commit => commit?.Id)], cancellationToken);

@@ -23,7 +23,7 @@ public interface IStateStore
 
     /// <summary>
     /// The commits that lead to <paramref name="to"/>, newest first, each with what it changed (a merge: in its first parent): those after
-    /// <paramref name="from"/>, or the newest <paramref name="atMost"/> of all. None, if it is not known at all.
+    /// <paramref name="from"/>, or the newest <paramref name="atMost"/> of all. None, if it is not here and the host does not give it.
     /// </summary>
     Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken);
 

@@ -28,6 +28,9 @@ internal static class RemoteFaults
     /// <summary>The shell of git did not find the program.</summary>
     public static bool IsSshMissing(string error) => Has(error, "ssh: not found", "ssh: command not found", "cannot run ssh");
 
+    /// <summary>The host does not have a commit that was asked for by its id, or does not give it to those who ask in that way.</summary>
+    public static bool IsNotGiven(GitResult result) => !result.TimedOut && Has(result.Error, "not our ref", "unadvertised object", "not valid");
+
     /// <summary>A loose object that a crash left empty, a pack that is gone, a ref that holds nothing.</summary>
     public static bool IsDamage(string error) => Has(error,
         "is corrupt", "is empty", "bad object", "missing blob", "missing tree", "missing commit", "broken link", "unable to read tree", "unable to read sha1",

@@ -49,7 +49,12 @@ internal sealed class RemoteStore(
         InMirrorAsync(() => mirror.IsAncestorAsync(commit, of, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken) =>
-        InMirrorAsync(() => mirror.HistoryAsync(from, to, atMost, cancellationToken), cancellationToken);
+        InMirrorAsync(async () =>
+        {
+            if (await mirror.HistoryAsync(from, to, atMost, cancellationToken) is { } known) return known;
+            // Another replica made it, or it went with an older copy of ours, and no branch leads to it any more.
+            return await FetchLostAsync(to, cancellationToken) ? await mirror.HistoryAsync(from, to, atMost, cancellationToken) ?? [] : [];
+        }, cancellationToken);
 
     public Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<CommitSpec> specs, CancellationToken cancellationToken) => InMirrorAsync(async () =>
     {
@@ -165,21 +170,33 @@ internal sealed class RemoteStore(
                 : throw new StateStoreException(StoreFault.Failed, $"Cannot read {Where}: only repositories with SHA-1 object ids are supported."), StringComparer.Ordinal);
     }
 
-    private async Task FetchAsync(IReadOnlyCollection<string> of, CancellationToken cancellationToken)
+    private async Task FetchAsync(IReadOnlyCollection<string> of, CancellationToken cancellationToken) =>
+        await FetchAsync(of.Select(branch => $"+{RefNames.Branch(branch)}:{RefNames.Acknowledged(branch)}"), null, cancellationToken);
+
+    /// <summary>
+    /// Asks for a commit by its id. With version 2 of its protocol git gives whatever it still has; by the first, and where it has collected its garbage, only what
+    /// a branch leads to.
+    /// </summary>
+    private async Task<bool> FetchLostAsync(string commit, CancellationToken cancellationToken) =>
+        (await FetchAsync([RefNames.RequireCommit(commit)], RemoteFaults.IsNotGiven, cancellationToken)).Succeeded;
+
+    private async Task<GitResult> FetchAsync(IEnumerable<string> refs, Func<GitResult, bool>? mayBe, CancellationToken cancellationToken)
     {
-        var refs = Encoding.ASCII.GetBytes(string.Concat(of.Select(branch => $"+{RefNames.Branch(branch)}:{RefNames.Acknowledged(branch)}\n")));
-        await OverNetworkAsync(access => new GitCommand($"Cannot fetch {Where}",
+        var lines = Encoding.ASCII.GetBytes(string.Concat(refs.Select(line => line + "\n")));
+        return await OverNetworkAsync(access => new GitCommand($"Cannot fetch {Where}",
             [
                 "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--stdin", "--end-of-options", access.Url,
             ])
-        { Repository = mirror.Directory, Limit = git.Options.TransferLimit, Input = (stream, token) => stream.WriteAsync(refs, token).AsTask() }, cancellationToken);
+        { Repository = mirror.Directory, Limit = git.Options.TransferLimit, Input = (stream, token) => stream.WriteAsync(lines, token).AsTask() }, cancellationToken, mayBe);
     }
 
-    private async Task<GitResult> OverNetworkAsync(Func<RemoteAccess, GitCommand> command, CancellationToken cancellationToken) =>
+    /// <param name="mayBe">Failures that are answers.</param>
+    private async Task<GitResult> OverNetworkAsync(Func<RemoteAccess, GitCommand> command, CancellationToken cancellationToken, Func<GitResult, bool>? mayBe = null) =>
         await retries.ExecuteAsync(async token =>
         {
             var access = await AdmitAsync(token);
-            return (await git.RunAsync(command(access) with { Remote = access }, token)).OrThrow();
+            var result = await git.RunAsync(command(access) with { Remote = access }, token);
+            return mayBe?.Invoke(result) == true ? result : result.OrThrow();
         }, cancellationToken);
 
     private async Task<RemoteAccess> AdmitAsync(CancellationToken cancellationToken) =>

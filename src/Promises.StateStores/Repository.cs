@@ -124,9 +124,10 @@ internal sealed class Repository(string directory, GitProcess git)
         return [.. Records(result).Chunk(2).Select(pair => Change(pair[0], pair[1]))];
     }
 
-    public async Task<IReadOnlyList<CommitEntry>> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken)
+    /// <summary>As <see cref="IStateStore.HistoryAsync"/>, but null if the commit is not here.</summary>
+    public async Task<IReadOnlyList<CommitEntry>?> HistoryAsync(string? from, string to, int atMost, CancellationToken cancellationToken)
     {
-        if (await ResolveAsync(RefNames.RequireCommit(to), cancellationToken) is null) return [];
+        if (await ResolveAsync(RefNames.RequireCommit(to), cancellationToken) is null) return null;
         const string commit = "commit ";
         List<string> arguments =
             ["log", "-z", $"--format={commit}%H%n%B", "--raw", "--no-renames", "--no-abbrev", "--diff-merges=first-parent", $"--max-count={atMost}", RefNames.RequireCommit(to)];

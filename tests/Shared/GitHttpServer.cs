@@ -68,6 +68,9 @@ public sealed class GitHttpServer : IAsyncDisposable
     /// <summary>How long each request waits before anything is done about it.</summary>
     public TimeSpan Latency { get; set; }
 
+    /// <summary>Answers by the first version of git's protocol, whatever is asked for.</summary>
+    public bool SpeaksFirstVersion { get; set; }
+
     /// <summary>Runs between the arrival of a push and its execution.</summary>
     public Action? BeforePush { get; set; }
 
@@ -168,7 +171,7 @@ public sealed class GitHttpServer : IAsyncDisposable
         environment["CONTENT_TYPE"] = request.ContentType ?? "";
         environment["CONTENT_LENGTH"] = body.Length.ToString(CultureInfo.InvariantCulture);
         environment["HTTP_CONTENT_ENCODING"] = request.Headers.ContentEncoding.ToString();
-        environment["GIT_PROTOCOL"] = request.Headers["Git-Protocol"].ToString();
+        environment["GIT_PROTOCOL"] = SpeaksFirstVersion ? "" : request.Headers["Git-Protocol"].ToString();
 
         using var backend = Process.Start(start)!;
         var reading = ReadAsync(backend.StandardOutput.BaseStream);

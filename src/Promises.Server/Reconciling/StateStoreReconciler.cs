@@ -149,18 +149,22 @@ internal sealed partial class StateStoreReconciler(
     private async Task<bool> ViewAsync(
         IStateStore store, StoreWork work, IReadOnlyCollection<string> branches, Dictionary<string, BranchView> views, CancellationToken cancellationToken)
     {
-        var before = views.Count;
         var tips = await failpoints.AroundAsync("fetch", () => store.TipsAsync(branches, cancellationToken));
         seen.Add(work.Store);
         var asked = branches.ToHashSet(StringComparer.Ordinal);
         foreach (var branch in work.Branches.Where(branch => asked.Contains(branch.Name)))
         {
             var tip = tips.GetValueOrDefault(branch.Name);
-            if (tip is not null && tip == branch.Head) seen.Add(work.Store.Name, work.Store.Url, work.Store.Branch, branch.Name, tip);
+            if (tip is not null && tip == branch.Head)
+            {
+                seen.Add(work.Store.Name, work.Store.Url, work.Store.Branch, branch.Name, tip);
+                // Whoever had moved it has moved it back.
+                views.Remove(branch.Name);
+            }
             else views[branch.Name] = await BranchView.ReadAsync(store, branch.Head, tip, cancellationToken);
         }
 
-        return views.Count > before;
+        return asked.Overlaps(views.Keys);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Store {Store}: somebody else moved {Count} branches, such as {Branch}; building on top")]

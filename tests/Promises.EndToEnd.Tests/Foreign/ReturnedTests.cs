@@ -37,6 +37,28 @@ public sealed class ReturnedTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task Nor_where_the_replica_that_removed_it_is_gone()
+    {
+        await using var fleet = await DeliveryFleet.StartAsync(postgres);
+        await fleet.RegisterAsync("c1");
+        await fleet.PublishAsync("redis", 1, "a");
+        await fleet.PlaceAsync("redis", 1, "c1");
+        await fleet.SyncAsync();
+        var before = fleet.Repo.Head()!;
+        await fleet.WithdrawAsync("redis", "c1");
+        await fleet.SyncAsync();
+        var wanted = fleet.Repo.Files();
+
+        // As another replica has it.
+        Directory.Delete(fleet.Mirror(), recursive: true);
+        fleet.Repo.In("update-ref", "refs/heads/main", before);
+        fleet.Seen.SuspectAll("fleet");
+        await fleet.SyncAsync();
+
+        fleet.Repo.Files().ShouldBe(wanted);
+    }
+
+    [Fact]
     public async Task What_is_placed_again_after_that_is_not_in_its_own_way()
     {
         await using var fleet = await DeliveryFleet.StartAsync(postgres);
