@@ -25,7 +25,7 @@ public sealed class ReturnedTests(TestPostgres postgres)
         await fleet.SyncAsync();
         var wanted = fleet.Repo.Files();
 
-        fleet.Repo.In("update-ref", "refs/heads/main", isRewritten ? fleet.Repo.In("-c", "user.name=S", "-c", "user.email=s@x", "commit-tree", $"{before}^{{tree}}", "-m", "new").Trim() : before);
+        TakeBack(fleet.Repo, before, isRewritten);
         fleet.Seen.SuspectAll("fleet");
         await fleet.SyncAsync();
 
@@ -56,6 +56,33 @@ public sealed class ReturnedTests(TestPostgres postgres)
         await fleet.SyncAsync();
 
         fleet.Repo.Files().ShouldBe(wanted);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nor_what_others_had_removed_before_us(bool isRewritten)
+    {
+        await using var fleet = await DeliveryFleet.StartAsync(postgres);
+        await fleet.RegisterAsync("c1");
+        await fleet.SyncAsync();
+        var without = fleet.Repo.Files();
+        await fleet.PublishAsync("redis", 1, "a");
+        await fleet.PlaceAsync("redis", 1, "c1");
+        await fleet.SyncAsync();
+        var map = fleet.Repo.Files().Single(path => path.Contains("/placements/redis/"));
+        fleet.Repo.Commit("main", "theirs", ("base/clusters/c1/notes.md", "mine"));
+        var before = fleet.Repo.Head()!;
+        fleet.Repo.Commit("main", "not wanted here", (map, null), ("base/clusters/c1/notes.md", null));
+        await fleet.WithdrawAsync("redis", "c1");
+        await fleet.SyncAsync();
+
+        TakeBack(fleet.Repo, before, isRewritten);
+        fleet.Seen.SuspectAll("fleet");
+        await fleet.SyncAsync();
+
+        // Their own file came back as they wanted it.
+        fleet.Repo.Files().ShouldBe([.. without, "base/clusters/c1/notes.md"], ignoreOrder: true);
     }
 
     [Fact]
@@ -105,4 +132,7 @@ public sealed class ReturnedTests(TestPostgres postgres)
         await fleet.SyncAsync();
         (await fleet.PlacementAsync("redis", "c1"))!.StalledReason.ShouldBeNull();
     }
+
+    private static void TakeBack(GitRepo repo, string to, bool isRewritten) =>
+        repo.In("update-ref", "refs/heads/main", isRewritten ? repo.In("-c", "user.name=S", "-c", "user.email=s@x", "commit-tree", $"{to}^{{tree}}", "-m", "new").Trim() : to);
 }
