@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Promises.Testing;
 
 namespace Promises.StateStores.Tests;
@@ -112,7 +111,7 @@ public sealed class HttpStoreTests : IAsyncDisposable
 
         result.Outcome.ShouldBe(PushOutcome.Unknown);
         result.Message.ShouldContain("too long");
-        ProcessesOf(_server.Url("app")).ShouldBeEmpty();
+        RunningProcesses.With(_server.Url("app")).ShouldBeEmpty();
         _fixture.Repo.Head().ShouldBe(commit);
     }
 
@@ -136,7 +135,7 @@ public sealed class HttpStoreTests : IAsyncDisposable
 
         await Should.ThrowAsync<OperationCanceledException>(() => store.PublishAsync(commit, null, stop.Token));
 
-        ProcessesOf(_server.Url("app")).ShouldBeEmpty();
+        RunningProcesses.With(_server.Url("app")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -180,7 +179,7 @@ public sealed class HttpStoreTests : IAsyncDisposable
         var store = _fixture.Http(_server, credential: true);
         var commit = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
         var seen = new List<string>();
-        _server.BeforePush = () => seen.AddRange(CommandLines());
+        _server.BeforePush = () => seen.AddRange(RunningProcesses.All().Select(process => process.Command));
 
         (await store.PublishAsync(commit, null, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
 
@@ -193,28 +192,5 @@ public sealed class HttpStoreTests : IAsyncDisposable
     {
         await _server.DisposeAsync();
         _fixture.Dispose();
-    }
-
-    private static IEnumerable<string> ProcessesOf(string url) => CommandLines().Where(line => line.Contains(url, StringComparison.Ordinal));
-
-    private static List<string> CommandLines()
-    {
-        var lines = new List<string>();
-        foreach (var process in Process.GetProcesses())
-        {
-            using (process)
-            {
-                try
-                {
-                    lines.Add(File.ReadAllText($"/proc/{process.Id}/cmdline").Replace('\0', ' '));
-                }
-                catch (IOException)
-                {
-                    // It ended meanwhile.
-                }
-            }
-        }
-
-        return lines;
     }
 }

@@ -23,7 +23,7 @@ public sealed class DatabaseGoneTests(TestPostgres postgres)
         await api.DoneAsync("POST", "/clusters", Fleet.Cluster("c2", "", $$""" "stateStore": {"name": "{{own.Name}}"} """));
         await Wait.UntilAsync(() => Task.FromResult(File.Exists(place["begun"])));
         await AllowAsync(database, false);
-        await Wait.UntilAsync(() => Task.FromResult(Processes(own.Repo.Path) == 0), TimeSpan.FromSeconds(10));
+        await Wait.UntilAsync(() => RunningProcesses.With(own.Repo.Path).Count == 0, TimeSpan.FromSeconds(10));
         (await api.With(null).GetAsync("/readyz")).Status.ShouldBe(503);
         (await api.With(null).GetAsync("/healthz")).Status.ShouldBe(200);
 
@@ -50,16 +50,4 @@ public sealed class DatabaseGoneTests(TestPostgres postgres)
         await using var end = new NpgsqlCommand($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'", connection);
         await end.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
-
-    private static int Processes(string argument) => Directory.EnumerateDirectories("/proc").Count(process =>
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(process, "cmdline")).Contains(argument, StringComparison.Ordinal);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    });
 }

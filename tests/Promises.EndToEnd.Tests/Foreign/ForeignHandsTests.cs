@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Promises.EndToEnd.Tests.Support;
+using Promises.Testing;
 
 namespace Promises.EndToEnd.Tests.Foreign;
 

@@ -65,7 +65,7 @@ public sealed class TransportProcessTests : IDisposable
         }
 
         repo.Commits().ShouldBe(1);
-        await Wait.UntilAsync(() => Task.FromResult(Connections(note).Length == 0));
+        await Wait.UntilAsync(() => Connections(note).Count == 0);
         Directory.Exists(note).ShouldBeFalse();
 
         string[] Keys() => Directory.Exists(Path.Combine(_place["data"], "git/private")) ? Directory.GetFiles(Path.Combine(_place["data"], "git/private"), "key", SearchOption.AllDirectories) : [];
@@ -84,15 +84,5 @@ public sealed class TransportProcessTests : IDisposable
         TimeSpan.FromSeconds(40));
 
     /// <summary>Processes that keep a connection open, by the directory of their sockets.</summary>
-    private static string[] Connections(string sockets) => [.. Directory.EnumerateDirectories("/proc").Select(process =>
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(process, "cmdline"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }).Where(command => command.Contains("[mux]", StringComparison.Ordinal) && command.Contains(sockets, StringComparison.Ordinal))];
+    private static IReadOnlyList<(int Id, string Command)> Connections(string sockets) => RunningProcesses.With("[mux]", sockets);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Promises.EndToEnd.Tests.Support;
+using Promises.Testing;
 using Promises.Server.Reconciling;
 
 namespace Promises.EndToEnd.Tests.Placements;

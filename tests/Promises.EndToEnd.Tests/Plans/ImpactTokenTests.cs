@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Promises.EndToEnd.Tests.Support;
 using Promises.Model;
 using Promises.Server.Features.Fleet;
+using Promises.Testing;
 
 namespace Promises.EndToEnd.Tests.Plans;
 

@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Promises.Data;
-using Promises.EndToEnd.Tests.Support;
 using Promises.Manifests;
 using Promises.Model;
 using Promises.Model.Documents;

@@ -1,5 +1,6 @@
 using Promises.EndToEnd.Tests.Support;
 using Promises.Server.Reconciling;
+using Promises.Testing;
 
 namespace Promises.Server.Tests.Reconciling;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Promises.Data;
-using Promises.EndToEnd.Tests.Support;
 using Promises.Server.Hosting;
 using Promises.Server.Reconciling;
 using Promises.Testing;

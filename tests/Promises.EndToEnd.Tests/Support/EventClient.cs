@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Promises.Testing;
 
 namespace Promises.EndToEnd.Tests.Support;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Promises.Testing;
 
 namespace Promises.EndToEnd.Tests.Support;
 
@@ -99,8 +100,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Processes that have the data directory among their arguments.</summary>
-    public IReadOnlyList<string> Processes() =>
-        [.. Directory.EnumerateDirectories("/proc").Select(CommandLine).Where(command => command.Contains(Data, StringComparison.Ordinal))];
+    public IReadOnlyList<(int Id, string Command)> Processes() => RunningProcesses.With(Data);
 
     public async ValueTask DisposeAsync()
     {
@@ -113,21 +113,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
 
         // A test that failed may have left an orphan.
-        if (Postgres is { } id && CommandLine($"/proc/{id}").Contains(Data, StringComparison.Ordinal)) await SignalAsync("QUIT", id);
+        if (Postgres is { } id && RunningProcesses.CommandOf(id).Contains(Data, StringComparison.Ordinal)) await SignalAsync("QUIT", id);
         if (Directory.Exists(Socket)) Directory.Delete(Socket, recursive: true);
         _process.Dispose();
-    }
-
-    private static string CommandLine(string process)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ');
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 
     private void Hear(string? line)

@@ -1,4 +1,5 @@
 using Promises.EndToEnd.Tests.Support;
+using Promises.Testing;
 
 namespace Promises.EndToEnd.Tests.Features.Clusters;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Promises.EndToEnd.Tests.Support;
 using Promises.Server.Features.Events;
+using Promises.Testing;
 
 namespace Promises.EndToEnd.Tests.Features.Events;
 

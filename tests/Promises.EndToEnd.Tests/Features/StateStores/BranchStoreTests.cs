@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Promises.EndToEnd.Tests.Support;
+using Promises.Testing;
 
 namespace Promises.EndToEnd.Tests.Features.StateStores;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Promises.EndToEnd.Tests.Support;
 using Promises.Server.Tests.Reconciling;
+using Promises.Testing;
 
 namespace Promises.EndToEnd.Tests.Features.StateStores;
 

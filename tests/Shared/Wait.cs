@@ -1,8 +1,10 @@
-namespace Promises.EndToEnd.Tests.Support;
+namespace Promises.Testing;
 
 internal static class Wait
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    public static Task UntilAsync(Func<bool> holds, TimeSpan? patience = null) => UntilAsync(() => Task.FromResult(holds()), patience);
 
     /// <summary>Asks again and again until it holds; fails when it does not in time.</summary>
     public static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan? patience = null)
