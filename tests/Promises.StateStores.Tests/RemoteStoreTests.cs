@@ -3,6 +3,7 @@ using Promises.Testing;
 
 namespace Promises.StateStores.Tests;
 
+/// <summary>What is committed and pushed, and what the remote says to it.</summary>
 public sealed class RemoteStoreTests : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
@@ -18,7 +19,7 @@ public sealed class RemoteStoreTests : IDisposable
         var store = _fixture.File(writer: writer);
         (await store.TipAsync(None)).ShouldBeNull();
 
-        var commit = await WriteAsync(store, null, ("a/b.yaml", "x: 1\n"));
+        var commit = await store.WriteAsync(null, ("a/b.yaml", "x: 1\n"));
 
         Repo.Head().ShouldBe(commit);
         Repo.Show("a/b.yaml").ShouldBe("x: 1\n");
@@ -34,44 +35,10 @@ public sealed class RemoteStoreTests : IDisposable
         var store = _fixture.File("live", writer);
         (await store.TipAsync(None, "live")).ShouldBeNull();
 
-        await WriteToAsync(store, "live", null, ("a", "1"));
+        await store.WriteToAsync("live", null, ("a", "1"));
 
         Repo.Files("live").ShouldBe(["a"]);
         Repo.Files().ShouldBe(["their.txt"]);
-    }
-
-    [Theory]
-    [ClassData(typeof(Writers))]
-    public async Task A_branch_that_exists_is_not_created_again(GitWriter writer)
-    {
-        var store = _fixture.File(writer: writer);
-        var commit = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
-        var theirs = Repo.Commit("main", "theirs", ("their.txt", "x"));
-
-        (await store.PublishAsync(commit, null, None)).Outcome.ShouldBe(PushOutcome.Stale);
-        Repo.Head().ShouldBe(theirs);
-    }
-
-    [Theory]
-    [ClassData(typeof(Writers))]
-    public async Task A_branch_is_replaced_only_where_it_is_expected(GitWriter writer)
-    {
-        var theirs = Repo.Commit("main", "theirs", ("their.txt", "x"));
-        var store = _fixture.File(writer: writer);
-        (await store.TipAsync(None)).ShouldBe(theirs);
-        var first = await BuildAsync("1");
-        (await store.PublishAsync([new BranchMove("side", theirs, first) { Expected = null }], None)).Single().Outcome.ShouldBe(PushOutcome.Acknowledged);
-
-        var second = await BuildAsync("2");
-        (await store.PublishAsync([new BranchMove("side", theirs, second)], None)).Single().Outcome.ShouldBe(PushOutcome.Stale);
-        (await store.PublishAsync([new BranchMove("side", theirs, second) { Expected = first }], None)).Single().Outcome.ShouldBe(PushOutcome.Acknowledged);
-
-        Repo.In("rev-parse", "side", "side~1").ShouldBe($"{second}\n{theirs}\n");
-        var stranger = Repo.Commit("side", "a stranger's", ("b", "1"));
-        (await store.PublishAsync([new BranchMove("side", theirs, first) { Expected = second }], None)).Single().Outcome.ShouldBe(PushOutcome.Stale);
-        Repo.Head("side").ShouldBe(stranger);
-
-        async Task<string> BuildAsync(string content) => (await store.CommitAsync(StoreFixture.Spec(theirs, ("a", content)) with { Branch = "side" }, None))!;
     }
 
     [Theory]
@@ -82,7 +49,7 @@ public sealed class RemoteStoreTests : IDisposable
         var store = _fixture.File(writer: writer);
         (await store.TipAsync(None)).ShouldBe(theirs);
 
-        await WriteAsync(store, theirs, ("a/old", null), ("a/new", "2"));
+        await store.WriteAsync(theirs, ("a/old", null), ("a/new", "2"));
 
         Repo.Files().ShouldBe(["a/new", "their.txt"]);
     }
@@ -108,29 +75,6 @@ public sealed class RemoteStoreTests : IDisposable
         (await store.CommitAsync(spec, None)).ShouldBe(await store.CommitAsync(spec, None));
     }
 
-    [Theory]
-    [ClassData(typeof(Writers))]
-    public async Task A_moved_branch_is_told_and_what_moved_can_be_read(GitWriter writer)
-    {
-        var store = _fixture.File(writer: writer);
-        var first = await WriteAsync(store, null, ("a", "1"), ("b", "1"));
-        var theirs = Repo.Commit("main", "theirs", ("a", "2"), ("c", "3"), ("b", null));
-        var second = (await store.CommitAsync(StoreFixture.Spec(first, ("d", "1")), None))!;
-
-        (await store.PublishAsync(second, first, None)).Outcome.ShouldBe(PushOutcome.Stale);
-        (await store.TipAsync(None)).ShouldBe(theirs);
-        (await store.IsAncestorAsync(first, theirs, None)).ShouldBeTrue();
-        (await store.IsAncestorAsync(second, theirs, None)).ShouldBeFalse();
-        var moved = await store.DiffAsync(first, theirs, None);
-        moved.Select(change => change.Path).ShouldBe(["a", "b", "c"]);
-        moved[1].After.ShouldBeNull();
-        moved[2].Before.ShouldBeNull();
-        (await store.ListAsync(theirs, ["c"], None)).Single().Id.ShouldBe(moved[2].After);
-
-        await WriteAsync(store, theirs, ("d", "1"));
-        Repo.Files().ShouldBe(["a", "c", "d"]);
-    }
-
     [Fact]
     public async Task A_listing_of_some_paths_has_what_is_below_them_and_what_stands_in_place_of_a_directory_above()
     {
@@ -150,32 +94,6 @@ public sealed class RemoteStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rewritten_branch_does_not_hold_what_was_acknowledged()
-    {
-        var store = _fixture.File();
-        var first = await WriteAsync(store, null, ("a", "1"));
-        Repo.In("update-ref", "-d", "refs/heads/main");
-        var theirs = Repo.Commit("main", "new history", ("z", "1"));
-
-        (await store.TipAsync(None)).ShouldBe(theirs);
-        (await store.IsAncestorAsync(first, theirs, None)).ShouldBeFalse();
-    }
-
-    [Theory]
-    [ClassData(typeof(Writers))]
-    public async Task A_deleted_branch_is_stale_and_then_missing(GitWriter writer)
-    {
-        var store = _fixture.File(writer: writer);
-        var first = await WriteAsync(store, null, ("a", "1"));
-        Repo.In("update-ref", "-d", "refs/heads/main");
-        var second = (await store.CommitAsync(StoreFixture.Spec(first, ("a", "2")), None))!;
-
-        (await store.PublishAsync(second, first, None)).Outcome.ShouldBe(PushOutcome.Stale);
-        Repo.Head().ShouldBeNull();
-        (await store.TipAsync(None)).ShouldBeNull();
-    }
-
-    [Fact]
     public async Task A_hook_that_declines_is_quoted()
     {
         Repo.Hook("pre-receive", "echo 'Change freeze until Monday'; exit 1");
@@ -189,22 +107,10 @@ public sealed class RemoteStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_race_lost_inside_the_server_is_stale()
-    {
-        var store = _fixture.File();
-        var first = await WriteAsync(store, null, ("a", "1"));
-        var theirs = Repo.Commit("side", "theirs", ("z", "1"));
-        Repo.Hook("pre-receive", $"unset GIT_QUARANTINE_PATH; git update-ref refs/heads/main {theirs}");
-        var second = (await store.CommitAsync(StoreFixture.Spec(first, ("a", "2")), None))!;
-
-        (await store.PublishAsync(second, first, None)).Outcome.ShouldBe(PushOutcome.Stale);
-    }
-
-    [Fact]
     public async Task Pushing_what_is_there_already_is_a_success()
     {
         var store = _fixture.File();
-        var commit = await WriteAsync(store, null, ("a", "1"));
+        var commit = await store.WriteAsync(null, ("a", "1"));
         (await store.PublishAsync(commit, null, None)).Outcome.ShouldBe(PushOutcome.AlreadyThere);
     }
 
@@ -215,84 +121,5 @@ public sealed class RemoteStoreTests : IDisposable
         (await Should.ThrowAsync<StateStoreException>(() => store.TipAsync(None))).Fault.ShouldBe(StoreFault.NotFound);
     }
 
-    [Theory]
-    [ClassData(typeof(Writers))]
-    public async Task Stale_locks_and_leftovers_of_a_killed_git_are_no_obstacle(GitWriter writer)
-    {
-        var store = _fixture.File(writer: writer);
-        var first = await WriteAsync(store, null, ("a", "1"));
-        var mirror = Mirror();
-        foreach (var name in (string[])["config.lock", "packed-refs.lock", "refs/w/b/main.lock", "refs/remote/main.lock", "objects/pack/tmp_pack_1", "fast_import_crash_1"])
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(mirror, name))!);
-            File.WriteAllText(Path.Combine(mirror, name), "");
-        }
-
-        await WriteAsync(store, first, ("a", "2"));
-
-        Repo.Show("a").ShouldBe("2");
-        Directory.EnumerateFiles(mirror, "*.lock", SearchOption.AllDirectories).ShouldBeEmpty();
-        File.Exists(Path.Combine(mirror, "objects/pack/tmp_pack_1")).ShouldBeFalse();
-    }
-
-    [Theory]
-    [ClassData(typeof(Writers))]
-    public async Task A_damaged_mirror_is_fetched_anew(GitWriter writer)
-    {
-        var store = _fixture.File(writer: writer);
-        var first = await WriteAsync(store, null, ("a", "1"), ("b/c", "2"));
-        GitRepo.EmptyObjects(Mirror());
-
-        await WriteAsync(store, first, ("a", "2"));
-
-        Repo.Show("a").ShouldBe("2");
-        Repo.Commits().ShouldBe(2);
-    }
-
-    [Theory]
-    [ClassData(typeof(Writers))]
-    public async Task A_lost_mirror_is_fetched_anew(GitWriter writer)
-    {
-        var store = _fixture.File(writer: writer);
-        var first = await WriteAsync(store, null, ("a", "1"));
-        Directory.Delete(Mirror(), recursive: true);
-
-        await WriteAsync(_fixture.File(writer: writer), first, ("a", "2"));
-
-        Repo.Commits().ShouldBe(2);
-    }
-
-    [Theory]
-    [ClassData(typeof(Writers))]
-    public async Task A_mirror_damaged_between_commit_and_push_is_removed(GitWriter writer)
-    {
-        var store = _fixture.File(writer: writer);
-        var commit = (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None))!;
-        GitRepo.EmptyObjects(Mirror());
-
-        (await store.PublishAsync(commit, null, None)).Outcome.ShouldBe(PushOutcome.MirrorDamaged);
-        (await store.CommitAsync(StoreFixture.Spec(null, ("a", "1")), None)).ShouldBe(commit);
-        (await store.PublishAsync(commit, null, None)).Outcome.ShouldBe(PushOutcome.Acknowledged);
-    }
-
-    [Fact]
-    public async Task Another_branch_has_a_mirror_of_its_own_and_the_old_one_goes()
-    {
-        await WriteAsync(_fixture.File(), null, ("a", "1"));
-        await WriteToAsync(_fixture.File("live"), "live", null, ("a", "1"));
-        Directory.GetDirectories(Path.Combine(_fixture.Options.DataDirectory, "mirrors")).Length.ShouldBe(1);
-    }
-
     public void Dispose() => _fixture.Dispose();
-
-    private string Mirror() => Directory.GetDirectories(Path.Combine(_fixture.Options.DataDirectory, "mirrors")).Single();
-
-    private static Task<string> WriteAsync(IStateStore store, string? from, params (string, string?)[] files) => WriteToAsync(store, "main", from, files);
-
-    private static async Task<string> WriteToAsync(IStateStore store, string branch, string? from, params (string, string?)[] files)
-    {
-        var commit = (await store.CommitAsync(StoreFixture.SpecOf(branch, from, files), None)).ShouldNotBeNull();
-        (await store.PublishAsync(commit, from, None, branch)).ShouldBe(new PushResult(PushOutcome.Acknowledged, ""));
-        return commit;
-    }
 }
