@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Net.NetworkInformation;
 using Promises.Testing;
 
 namespace Promises.StateStores.Tests;
@@ -38,7 +39,9 @@ public sealed class DirectConnectionTests : IAsyncDisposable
 
         await BuildAsync();
         foreach (var client in clients) await client.DisposeAsync();
-        await Task.Delay(100, None);
+        // Until the ends that the client has of them have heard of it.
+        await Wait.UntilAsync(() => !IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections()
+            .Any(one => one.RemoteEndPoint.Port == relay.Port && one.State == TcpState.Established));
         await PushAsync();
 
         (_fixture.Direct, _fixture.ByGit, _fixture.Asked).ShouldBe((3, 0, 1));
