@@ -21,23 +21,11 @@ public sealed class LostAnswerTests(TestPostgres postgres)
         var from = fleet.Repo.Head();
         await fleet.PublishAsync("redis", 1, "a");
         var change = await fleet.PlaceAsync("redis", 1, "c1");
-        using var crash = new CancellationTokenSource();
-        if (pushed) fleet.Server!.AfterPush = crash.Cancel;
-        else
-        {
-            fleet.Server!.BeforePush = () =>
-            {
-                crash.Cancel();
-                throw new IOException("The request never came in.");
-            };
-        }
-
-        await Should.ThrowAsync<OperationCanceledException>(() => fleet.Reconciler.SyncAsync("fleet", fleet.Lease, [], crash.Token));
+        await fleet.CrashAsync(pushed);
         var intent = (await fleet.DeliveryAsync())!.IntentCommit;
         (fleet.Repo.Head() == intent, fleet.Repo.Head() == from).ShouldBe((pushed, !pushed));
         (await fleet.PlacementAsync("redis", "c1"))!.WrittenDigest.ShouldBeNull();
 
-        (fleet.Server.AfterPush, fleet.Server.BeforePush) = (null, null);
         fleet.Restart();
         await fleet.SyncAsync();
 
@@ -57,12 +45,9 @@ public sealed class LostAnswerTests(TestPostgres postgres)
         await fleet.SyncAsync();
         fleet.Repo.Commit("main", "mine", ("base/clusters/c1/README.md", "mine"));
         fleet.Seen.SuspectAll("fleet");
-        using var crash = new CancellationTokenSource();
-        fleet.Server!.AfterPush = crash.Cancel;
-        await Should.ThrowAsync<OperationCanceledException>(() => fleet.Reconciler.SyncAsync("fleet", fleet.Lease, [], crash.Token));
+        await fleet.CrashAsync(pushed: true);
         repairs.Count.ShouldBe(0);
 
-        fleet.Server.AfterPush = null;
         fleet.Restart();
         await fleet.SyncAsync();
 

@@ -15,14 +15,11 @@ public sealed class ProposalFaultTests(TestPostgres postgres)
     {
         await using var fleet = await StartAsync(postgres, overHttp: true);
         await PlaceAsync(fleet, "redis", "c1");
-        using var crash = new CancellationTokenSource();
-        fleet.Server!.AfterPush = crash.Cancel;
-        await Should.ThrowAsync<OperationCanceledException>(() => fleet.Reconciler.SyncAsync("fleet", fleet.Lease, [], crash.Token));
+        await fleet.CrashAsync(pushed: true);
         var pushed = fleet.Repo.Head(Ops).ShouldNotBeNull();
         (await fleet.ProposalAsync())!.Phase.ShouldBe(ProposalPhase.Pushing);
         (await fleet.StateAsync("redis", "c1")).ShouldBe("Pending");
 
-        fleet.Server.AfterPush = null;
         fleet.Restart();
         await fleet.SyncAsync();
 

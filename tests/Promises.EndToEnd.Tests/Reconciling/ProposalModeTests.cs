@@ -64,17 +64,10 @@ public sealed class ProposalModeTests(TestPostgres postgres)
         await using var fleet = await DeliveryFleet.StartAsync(postgres, overHttp: true);
         fleet.Repo.Commit("main", "their beginning", ("their.txt", "x"));
         await fleet.RegisterAsync("c1");
-        using var crash = new CancellationTokenSource();
-        fleet.Server!.BeforePush = () =>
-        {
-            crash.Cancel();
-            throw new IOException("The request never came in.");
-        };
-        await Should.ThrowAsync<OperationCanceledException>(() => fleet.Reconciler.SyncAsync("fleet", fleet.Lease, [], crash.Token));
+        await fleet.CrashAsync(pushed: false);
         (await fleet.DeliveryAsync())!.IntentCommit.ShouldNotBeNull();
         var head = fleet.Repo.Head();
         await fleet.SetModeAsync(DeliveryMode.Proposal);
-        fleet.Server.BeforePush = null;
         fleet.Restart();
 
         await fleet.SyncAsync();
