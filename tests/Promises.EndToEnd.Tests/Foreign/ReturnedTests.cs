@@ -11,11 +11,7 @@ public sealed class ReturnedTests(TestPostgres postgres)
     [InlineData(true)]
     public async Task What_was_withdrawn_does_not_come_back_with_older_history(bool isRewritten)
     {
-        await using var fleet = await DeliveryFleet.StartAsync(postgres);
-        await fleet.RegisterAsync("c1", "c2");
-        await fleet.PublishAsync("redis", 1, "a", "b");
-        await fleet.PlaceAsync("redis", 1, "c1", "c2");
-        await fleet.SyncAsync();
+        await using var fleet = await WrittenFleet.StartAsync(postgres, ["c1", "c2"], "a", "b");
         fleet.Repo.Commit("main", "theirs", ("base/clusters/c1/placements/redis/notes.md", "mine"));
         await fleet.TouchAsync("c1");
         await fleet.SyncAsync();
@@ -39,11 +35,7 @@ public sealed class ReturnedTests(TestPostgres postgres)
     [Fact]
     public async Task Nor_where_the_replica_that_removed_it_is_gone()
     {
-        await using var fleet = await DeliveryFleet.StartAsync(postgres);
-        await fleet.RegisterAsync("c1");
-        await fleet.PublishAsync("redis", 1, "a");
-        await fleet.PlaceAsync("redis", 1, "c1");
-        await fleet.SyncAsync();
+        await using var fleet = await WrittenFleet.StartAsync(postgres, ["c1"], "a");
         var before = fleet.Repo.Head()!;
         await fleet.WithdrawAsync("redis", "c1");
         await fleet.SyncAsync();
@@ -63,13 +55,8 @@ public sealed class ReturnedTests(TestPostgres postgres)
     [InlineData(true)]
     public async Task Nor_what_others_had_removed_before_us(bool isRewritten)
     {
-        await using var fleet = await DeliveryFleet.StartAsync(postgres);
-        await fleet.RegisterAsync("c1");
-        await fleet.SyncAsync();
-        var without = fleet.Repo.Files();
-        await fleet.PublishAsync("redis", 1, "a");
-        await fleet.PlaceAsync("redis", 1, "c1");
-        await fleet.SyncAsync();
+        await using var fleet = await WrittenFleet.StartAsync(postgres, ["c1"], "a");
+        var without = WithoutRedis(fleet);
         var map = fleet.Repo.Files().Single(path => path.Contains("/placements/redis/"));
         fleet.Repo.Commit("main", "theirs", ("base/clusters/c1/notes.md", "mine"));
         var before = fleet.Repo.Head()!;
@@ -88,11 +75,7 @@ public sealed class ReturnedTests(TestPostgres postgres)
     [Fact]
     public async Task What_is_placed_again_after_that_is_not_in_its_own_way()
     {
-        await using var fleet = await DeliveryFleet.StartAsync(postgres);
-        await fleet.RegisterAsync("c1");
-        await fleet.PublishAsync("redis", 1, "a");
-        await fleet.PlaceAsync("redis", 1, "c1");
-        await fleet.SyncAsync();
+        await using var fleet = await WrittenFleet.StartAsync(postgres, ["c1"], "a");
         var before = fleet.Repo.Head()!;
         await fleet.WithdrawAsync("redis", "c1");
         await fleet.SyncAsync();
@@ -112,13 +95,8 @@ public sealed class ReturnedTests(TestPostgres postgres)
     [InlineData(false, "was replaced by a directory")]
     public async Task What_was_put_in_place_of_a_placement_goes_with_it(bool isLink, string said)
     {
-        await using var fleet = await DeliveryFleet.StartAsync(postgres);
-        await fleet.RegisterAsync("c1");
-        await fleet.SyncAsync();
-        var without = fleet.Repo.Files();
-        await fleet.PublishAsync("redis", 1, "a");
-        await fleet.PlaceAsync("redis", 1, "c1");
-        await fleet.SyncAsync();
+        await using var fleet = await WrittenFleet.StartAsync(postgres, ["c1"], "a");
+        var without = WithoutRedis(fleet);
 
         var map = fleet.Repo.Files().Single(path => path.Contains("/placements/redis/"));
         if (isLink) fleet.Repo.Replace("main", "base/clusters/c1/placements/redis", "120000");
@@ -132,6 +110,8 @@ public sealed class ReturnedTests(TestPostgres postgres)
         await fleet.SyncAsync();
         (await fleet.PlacementAsync("redis", "c1"))!.StalledReason.ShouldBeNull();
     }
+
+    private static string[] WithoutRedis(DeliveryFleet fleet) => [.. fleet.Repo.Files().Where(path => !path.Contains("redis"))];
 
     private static void TakeBack(GitRepo repo, string to, bool isRewritten) =>
         repo.In("update-ref", "refs/heads/main", isRewritten ? repo.In("-c", "user.name=S", "-c", "user.email=s@x", "commit-tree", $"{to}^{{tree}}", "-m", "new").Trim() : to);

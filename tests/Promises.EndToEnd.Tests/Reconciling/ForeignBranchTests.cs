@@ -30,11 +30,7 @@ public sealed class ForeignBranchTests(TestPostgres postgres)
     [InlineData(true)]
     public async Task A_file_edited_or_deleted_by_hand_is_put_right_with_the_next_write(bool afterRestart)
     {
-        await using var fleet = await DeliveryFleet.StartAsync(postgres);
-        await fleet.RegisterAsync("c1", "c2");
-        await fleet.PublishAsync("redis", 1, "a", "b");
-        await fleet.PlaceAsync("redis", 1, "c1", "c2");
-        await fleet.SyncAsync();
+        await using var fleet = await WrittenFleet.StartAsync(postgres, ["c1", "c2"], "a", "b");
         var tree = fleet.Repo.In("rev-parse", "main^{tree}");
         var maps = fleet.Repo.Files().Where(file => file.StartsWith("base/clusters/c1/placements/", StringComparison.Ordinal)).ToArray();
         fleet.Repo.Commit("main", "by hand", (maps[0], "hacked"), (maps[1], null), ("base/clusters/c2/README.md", "mine"), ("base/clusters/c1/flux/redis.yaml", null));
@@ -136,11 +132,7 @@ public sealed class ForeignBranchTests(TestPostgres postgres)
     [Fact]
     public async Task A_rewritten_history_gets_everything_again()
     {
-        await using var fleet = await DeliveryFleet.StartAsync(postgres);
-        await fleet.RegisterAsync("c1", "c2");
-        await fleet.PublishAsync("redis", 1, "a");
-        await fleet.PlaceAsync("redis", 1, "c1", "c2");
-        await fleet.SyncAsync();
+        await using var fleet = await WrittenFleet.StartAsync(postgres, ["c1", "c2"], "a");
         var files = fleet.Repo.Files();
         fleet.Repo.In("update-ref", "-d", "refs/heads/main");
         fleet.Repo.Commit("main", "a new beginning", ("their.txt", "x"));
@@ -155,11 +147,7 @@ public sealed class ForeignBranchTests(TestPostgres postgres)
     [Fact]
     public async Task A_deleted_branch_gets_everything_again()
     {
-        await using var fleet = await DeliveryFleet.StartAsync(postgres);
-        await fleet.RegisterAsync("c1");
-        await fleet.PublishAsync("redis", 1, "a");
-        await fleet.PlaceAsync("redis", 1, "c1");
-        await fleet.SyncAsync();
+        await using var fleet = await WrittenFleet.StartAsync(postgres, ["c1"], "a");
         var files = fleet.Repo.Files();
         fleet.Repo.In("update-ref", "-d", "refs/heads/main");
 

@@ -40,11 +40,7 @@ public sealed class StateStoreReconcilerTests(TestPostgres postgres)
     [Fact]
     public async Task The_trailers_are_read_by_git_itself()
     {
-        await using var fleet = await DeliveryFleet.StartAsync(postgres);
-        await fleet.RegisterAsync("c1", "c2");
-        await fleet.PublishAsync("redis", 1, "a");
-        await fleet.PlaceAsync("redis", 1, "c1", "c2");
-        await fleet.SyncAsync();
+        await using var fleet = await WrittenFleet.StartAsync(postgres, ["c1", "c2"], "a");
 
         var trailers = fleet.Repo.In("log", "-1", "--format=%(trailers:only)").Split('\n', StringSplitOptions.RemoveEmptyEntries);
         trailers.ShouldBe(
@@ -98,11 +94,7 @@ public sealed class StateStoreReconcilerTests(TestPostgres postgres)
     [Fact]
     public async Task A_withdrawn_placement_is_gone_with_its_files_and_the_cluster_stays()
     {
-        await using var fleet = await DeliveryFleet.StartAsync(postgres);
-        await fleet.RegisterAsync("c1");
-        await fleet.PublishAsync("redis", 1, "a");
-        await fleet.PlaceAsync("redis", 1, "c1");
-        await fleet.SyncAsync();
+        await using var fleet = await WrittenFleet.StartAsync(postgres, ["c1"], "a");
         await fleet.WithdrawAsync("redis", "c1");
         await fleet.SyncAsync();
 
