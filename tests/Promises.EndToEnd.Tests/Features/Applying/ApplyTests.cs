@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Promises.EndToEnd.Tests.Support;
+using static Promises.EndToEnd.Tests.Features.Applying.ApplyReplies;
 
 namespace Promises.EndToEnd.Tests.Features.Applying;
 
@@ -44,7 +45,7 @@ public sealed class ApplyTests(ServerFixture fixture) : IClassFixture<ServerFixt
             {apiVersion: v1, kind: ConfigMap, metadata: {name: foreign}}
             """;
 
-        var reply = await ApplyAsync(stream);
+        var reply = await Client.ApplyAsync(stream);
         reply.Status.ShouldBe(200, reply.Text);
         Results(reply).ShouldBe(
         [
@@ -60,7 +61,7 @@ public sealed class ApplyTests(ServerFixture fixture) : IClassFixture<ServerFixt
         store.Repo.Message().ShouldContain($"Promises-Change: {reply.Header("Promises-Change")}\n");
         store.Repo.Files().ShouldContain("clusters/ao-1/flux/ao-app.yaml");
 
-        var again = await ApplyAsync(stream);
+        var again = await Client.ApplyAsync(stream);
         again.Header("Promises-Change").ShouldBeNull();
         Results(again).Select(result => result.Split(' ')[3]).Distinct().ShouldBe(["Unchanged", "Skipped"]);
         Warnings(again, 0).ShouldBe(["namespace-filled /spec/dependencies/0/metadata/namespace"]);
@@ -73,7 +74,7 @@ public sealed class ApplyTests(ServerFixture fixture) : IClassFixture<ServerFixt
         var array = await Client.PostAsync("/apply", new JsonArray(Cluster("list-1"), new JsonObject { ["kind"] = "List", ["apiVersion"] = "v1", ["items"] = new JsonArray(Cluster("list-2"), Cluster("list-3")) }));
         Results(array).ShouldBe(["0 Cluster list-1 Created", "1 Cluster list-2 Created", "2 Cluster list-3 Created"]);
 
-        var list = await ApplyAsync("kind: List\nitems:\n- {kind: Cluster, metadata: {name: list-1, labels: {a: b}}}\n---\nkind: Cluster\nmetadata: {name: list-4}\n");
+        var list = await Client.ApplyAsync("kind: List\nitems:\n- {kind: Cluster, metadata: {name: list-1, labels: {a: b}}}\n---\nkind: Cluster\nmetadata: {name: list-4}\n");
         Results(list).ShouldBe(["0 Cluster list-1 Updated", "1 Cluster list-4 Created"]);
 
         var own = (await Client.GetAsync("/clusters?limit=1000")).Json;
@@ -90,98 +91,6 @@ public sealed class ApplyTests(ServerFixture fixture) : IClassFixture<ServerFixt
     }
 
     [Fact]
-    public async Task Every_mistake_of_every_document_is_listed_and_nothing_changes()
-    {
-        var reply = await ApplyAsync(
-            """
-            {kind: Cluster, metadata: {name: em-good}}
-            ---
-            {kind: Cluster, metadata: {name: em-1, labels: {"Team!": A}}, spec: {enviroment: ops}}
-            ---
-            {kind: Clusterr, metadata: {name: em-2}}
-            ---
-            {kind: Cluster, metadata: {name: em-good}}
-            ---
-            {kind: Cluster, metadata: {name: em-3}, spec: {environment: nope, stateStore: {name: nope}}}
-            ---
-            {kind: StateStore, metadata: {name: em-store}, spec: {git: {url: "ftp://x"}}}
-            ---
-            {kind: Cluster, metadata: {name: em-4}, spec: {stateStore: {name: em-store}}}
-            ---
-            {kind: Promise, metadata: {name: em-p}, spec: {placement: {allClusters: true}, requires: [{promise: em-q}]}}
-            ---
-            {kind: Promise, metadata: {name: em-q}, spec: {placement: {allClusters: true, onlyIncluded: true}}}
-            ---
-            5
-            ---
-            {apiVersion: platform.kratix.io/v1alpha1, kind: BucketStateStore, metadata: {name: em-bucket}, spec: {}}
-            """);
-
-        reply.ShouldBeProblem(422, "invalid");
-        Errors(reply).ShouldBe(
-        [
-            "1 label-key /metadata/labels/Team!", "1 unknown-field /spec/enviroment", "2 unknown-kind /kind", "3 duplicate-object /metadata/name",
-            "4 unknown-environment /spec/environment", "4 unknown-state-store /spec/stateStore/name", "5 url /spec/git/url",
-            "6 unknown-state-store /spec/stateStore/name", "7 unknown-promise /spec/requires/0/promise", "8 placement-ambiguous /spec/placement", "9 wrong-type ",
-        ]);
-        foreach (var (index, meant) in ((int, string)[])[(6, "Document 5"), (7, "Document 8")])
-            reply.Json["errors"]!.AsArray().Single(error => (int)error!["document"]! == index)!["remedy"]!.ToString().ShouldStartWith(meant);
-        Results(reply).ShouldBe(
-        [
-            "0 Cluster em-good Created", "1 Cluster em-1 Invalid", "2 Clusterr em-2 Invalid", "3 Cluster em-good Invalid", "4 Cluster em-3 Invalid",
-            "5 StateStore em-store Invalid", "6 Cluster em-4 Invalid", "7 Promise em-p Invalid", "8 Promise em-q Invalid", "9   Invalid", "10 BucketStateStore em-bucket Skipped",
-        ]);
-        (await Client.GetAsync("/clusters/em-good")).Status.ShouldBe(404);
-        (await ApplyAsync("{kind: Cluster, metadata: {name: em-1}, spec: {enviroment: ops}}", "/apply?dryRun=true")).ShouldBeProblem(422, "invalid").Json["results"]!.AsArray().Count.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task Mistakes_that_show_in_reading_stand_beside_those_of_other_documents()
-    {
-        var yaml = await ApplyAsync("{kind: Cluster, metadata: {name: rd-1}}\n---\n{kind: Cluster, metadata: {name: rd-2, name: rd-3}}\n---\n{kind: Cluster, metadata: {name: rd-4}, spec: {enviroment: x}}\n");
-        yaml.ShouldBeProblem(422, "invalid");
-        Errors(yaml).ShouldBe(["1 duplicate-key /metadata/name", "2 unknown-field /spec/enviroment"]);
-        Results(yaml).ShouldBe(["0 Cluster rd-1 Created", "1 Cluster rd-2 Invalid", "2 Cluster rd-4 Invalid"]);
-
-        var json = await Client.SendAsync("POST", "/apply", """[{"kind":"Cluster","metadata":{"name":"rd-1"}},{"kind":"List","items":[{"kind":"Cluster","metadata":{"name":"rd-5"}},{"kind":"Cluster","metadata":{"name":"rd-6","name":"rd-7"}}]}]""");
-        json.ShouldBeProblem(422, "invalid");
-        Errors(json).ShouldBe(["2 duplicate-key /metadata/name"]);
-        Results(json).ShouldBe(["0 Cluster rd-1 Created", "1 Cluster rd-5 Created", "2 Cluster rd-6 Invalid"]);
-
-        var deep = await ApplyAsync($"{{kind: Cluster, metadata: {{name: rd-8}}}}\n---\na: {new string('[', 70)}{new string(']', 70)}\n");
-        deep.ShouldBeProblem(422, "invalid");
-        Errors(deep).Single().ShouldStartWith("1 too-deep ");
-        Results(deep).ShouldBe(["0 Cluster rd-8 Created", "1   Invalid"]);
-        (await Client.GetAsync("/clusters/rd-1")).Status.ShouldBe(404);
-
-        (await ApplyAsync("a: [\n")).ShouldBeProblem(400, "malformed");
-    }
-
-    [Fact]
-    public async Task Conflict_names_its_document_and_mistakes_of_others_come_first()
-    {
-        const string promise = "{kind: Promise, metadata: {name: vr}, spec: {version: 1.0.0, placement: {onlyIncluded: true}, dependencies: [{apiVersion: v1, kind: Namespace, metadata: {name: NAME}}]}}";
-        (await ApplyAsync(promise.Replace("NAME", "one", StringComparison.Ordinal))).Status.ShouldBe(200);
-        var other = promise.Replace("NAME", "two", StringComparison.Ordinal);
-
-        var reused = await ApplyAsync("{kind: Cluster, metadata: {name: vr-1}}\n---\n" + other);
-        reused.ShouldBeProblem(409, "version-reused");
-        ((int?)reused.Json["document"]).ShouldBe(1);
-        Errors(reused).ShouldBe(["1 version /spec/version"]);
-        Results(reused).ShouldBe(["0 Cluster vr-1 Created", "1 Promise vr Invalid"]);
-
-        var both = await ApplyAsync("{kind: Cluster, metadata: {name: vr-1}, spec: {enviroment: x}}\n---\n" + other);
-        both.ShouldBeProblem(422, "invalid");
-        Errors(both).ShouldBe(["0 unknown-field /spec/enviroment", "1 version /spec/version"]);
-
-        var stale = await ApplyAsync("{kind: Promise, metadata: {name: vr, resourceVersion: '1'}, spec: {placement: {onlyIncluded: true}}}");
-        stale.ShouldBeProblem(409, "stale-resource-version");
-        ((int?)stale.Json["document"]).ShouldBe(0);
-        Results(stale).ShouldBe(["0 Promise vr Invalid"]);
-        (await Client.GetAsync("/clusters/vr-1")).Status.ShouldBe(404);
-    }
-
-    [Fact]
     public async Task Removals_of_a_stream_need_one_token_for_the_stream_as_a_whole()
     {
         const string cluster = "{kind: Cluster, metadata: {name: it-1, labels: {token: whole}}}";
@@ -189,16 +98,16 @@ public sealed class ApplyTests(ServerFixture fixture) : IClassFixture<ServerFixt
         string Stream(string one, string two) => string.Join("\n---\n", cluster, Named("it-a", one), Named("it-b", two));
         string Named(string name, string obj) => promise.Replace("NAME", name, StringComparison.Ordinal).Replace("OBJECT", obj, StringComparison.Ordinal);
 
-        (await ApplyAsync(Stream("it-a1", "it-b1"))).Status.ShouldBe(200);
+        (await Client.ApplyAsync(Stream("it-a1", "it-b1"))).Status.ShouldBe(200);
         var next = Stream("it-a2", "it-b2");
-        var plan = await ApplyAsync(next, "/apply?dryRun=true");
+        var plan = await Client.ApplyAsync(next, "/apply?dryRun=true");
         plan.Status.ShouldBe(200, plan.Text);
         plan.Json["kind"]!.ToString().ShouldBe("Plan");
         plan.Json["object"].ShouldBeNull();
         Results(plan).ShouldBe(["0 Cluster it-1 Unchanged", "1 Promise it-a Updated", "2 Promise it-b Updated"]);
         plan.Json["impact"]!["removals"]!.ToJsonString().ShouldBe("""[{"placement":"it-a.it-1","objects":["/Namespace//it-a1"]},{"placement":"it-b.it-1","objects":["/Namespace//it-b1"]}]""");
 
-        var refused = await ApplyAsync(next);
+        var refused = await Client.ApplyAsync(next);
         refused.ShouldBeProblem(409, "impact-confirmation-required");
         Results(refused).ShouldBe(Results(plan));
         refused.Json["errors"]!.AsArray().ShouldBeEmpty();
@@ -224,14 +133,14 @@ public sealed class ApplyTests(ServerFixture fixture) : IClassFixture<ServerFixt
                 "{apiVersion: platform.kratix.io/v1alpha1, kind: GitStateStore, metadata: {name: ro-1}, spec: {url: 'https://git.example.com/x'}}",
             ])
         {
-            (await ApplyAsync($"{{kind: Cluster, metadata: {{name: ro-1}}}}\n---\n{document}", client: op)).ShouldBeProblem(403, "forbidden");
+            (await op.ApplyAsync($"{{kind: Cluster, metadata: {{name: ro-1}}}}\n---\n{document}")).ShouldBeProblem(403, "forbidden");
         }
 
         (await Client.GetAsync("/clusters/ro-1")).Status.ShouldBe(404);
-        (await ApplyAsync("{kind: Cluster, metadata: {name: ro-2}}", client: op)).Status.ShouldBe(200);
-        (await ApplyAsync("{kind: Cluster, metadata: {name: ro-3}}", client: viewer)).ShouldBeProblem(403, "forbidden");
-        Results(await ApplyAsync("{kind: StateStore, metadata: {name: ro-3}}", "/apply?dryRun=true", viewer)).ShouldBe(["0 StateStore ro-3 Created"]);
-        (await ApplyAsync("{kind: Token, metadata: {name: ro-4}, spec: {role: admin}}")).ShouldBeProblem(422, "invalid");
+        (await op.ApplyAsync("{kind: Cluster, metadata: {name: ro-2}}")).Status.ShouldBe(200);
+        (await viewer.ApplyAsync("{kind: Cluster, metadata: {name: ro-3}}")).ShouldBeProblem(403, "forbidden");
+        Results(await viewer.ApplyAsync("{kind: StateStore, metadata: {name: ro-3}}", "/apply?dryRun=true")).ShouldBe(["0 StateStore ro-3 Created"]);
+        (await Client.ApplyAsync("{kind: Token, metadata: {name: ro-4}, spec: {role: admin}}")).ShouldBeProblem(422, "invalid");
     }
 
     [Fact]
@@ -242,26 +151,15 @@ public sealed class ApplyTests(ServerFixture fixture) : IClassFixture<ServerFixt
         var clusters = Enumerable.Range(0, 499).Select(i => $"{{kind: Cluster, metadata: {{name: many-{i}, labels: {{many: all}}}}, spec: {{stateStore: {{name: many}}}}}}");
         var stream = string.Join("\n---\n", [.. clusters, "{kind: Promise, metadata: {name: many-p}, spec: {placement: {clusterSelector: {matchLabels: {many: all}}}, dependencies: [{apiVersion: v1, kind: Namespace, metadata: {name: many}}]}}"]);
 
-        var reply = await ApplyAsync(stream);
+        var reply = await Client.ApplyAsync(stream);
         reply.Status.ShouldBe(200, reply.Text);
         reply.Json["results"]!.AsArray().Count.ShouldBe(500);
         await store.SettledAsync(Client);
         store.Repo.Commits().ShouldBe(1);
         store.Repo.Message().ShouldStartWith("499 placements on 499 clusters: many-p added at 1");
 
-        (await ApplyAsync(stream + "\n---\n{kind: Cluster, metadata: {name: many-500}}")).ShouldBeProblem(422, "invalid");
+        (await Client.ApplyAsync(stream + "\n---\n{kind: Cluster, metadata: {name: many-500}}")).ShouldBeProblem(422, "invalid");
     }
 
-    private Task<Reply> ApplyAsync(string yaml, string path = "/apply", ApiClient? client = null) => (client ?? Client).SendAsync("POST", path, yaml, "application/yaml");
-
     private static JsonObject Cluster(string name) => new() { ["kind"] = "Cluster", ["metadata"] = new JsonObject { ["name"] = name } };
-
-    private static List<string> Results(Reply reply) =>
-        [.. reply.Json["results"]!.AsArray().Select(result => $"{result!["document"]} {result["kind"]} {result["name"]} {result["result"]}")];
-
-    private static List<string> Errors(Reply reply) =>
-        [.. reply.Json["errors"]!.AsArray().Select(error => $"{error!["document"]} {error["rule"]} {error["pointer"]}")];
-
-    private static List<string> Warnings(Reply reply, int document) =>
-        [.. reply.Json["results"]![document]!["warnings"]!.AsArray().Select(warning => $"{warning!["code"]} {warning["pointer"]}")];
 }
