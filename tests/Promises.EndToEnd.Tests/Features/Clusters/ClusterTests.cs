@@ -46,4 +46,26 @@ public sealed class ClusterTests(ServerFixture fixture) : IClassFixture<ServerFi
         (await Client.GetAsync("/clusters/removed")).Status.ShouldBe(404);
         await Wait.UntilAsync(async () => (await Client.PostTextAsync("/clusters", """{"metadata": {"name": "removed"}}""")).Status == 201);
     }
+
+    [Theory]
+    [InlineData("team")]
+    [InlineData("example.com/team")]
+    [InlineData("example.com%2Fteam")]
+    [InlineData("example.com%2fteam")]
+    public async Task Label_is_set_and_taken_away_by_its_key(string key)
+    {
+        var (name, plain) = (Fleet.Name("l"), Uri.UnescapeDataString(key));
+        await Client.DoneAsync("POST", "/clusters", Fleet.Cluster(name));
+        var set = await Client.PutAsync($"/clusters/{name}/labels/{key}", Fleet.Node("""{"value": "A"}"""));
+        set.Status.ShouldBe(200);
+        ((string?)set.Json["metadata"]!["labels"]![plain]).ShouldBe("A");
+        set.Header("Promises-Change").ShouldNotBeNull();
+        (await Client.PutAsync($"/clusters/{name}/labels/{key}", Fleet.Node("""{"value": "A"}"""))).Header("Promises-Change").ShouldBeNull();
+
+        var taken = await Client.DeleteAsync($"/clusters/{name}/labels/{key}");
+        taken.Status.ShouldBe(200);
+        taken.Json["metadata"]!["labels"]!.AsObject().ContainsKey(plain).ShouldBeFalse();
+        (await Client.DeleteAsync($"/clusters/{name}/labels/{key}")).ShouldBeProblem(404, "not-found");
+        (await Client.PutAsync($"/clusters/no-{name}/labels/{key}", Fleet.Node("""{"value": "A"}"""))).ShouldBeProblem(404, "not-found");
+    }
 }
