@@ -28,7 +28,7 @@ public sealed class ForeignHistoryTests(TestPostgres postgres) : IDisposable
         await using var host = new GitHttpServer(_place.Path, "t0");
         await using var server = TestServer.Start(await postgres.MigratedAsync(), ("Delivery:LookInterval", "00:00:00.6"));
         await using var events = await EventClient.OpenAsync(server.Address, server.AdminToken);
-        var stranger = new Stranger(seed, repository);
+        var stranger = new Stranger(seed, repository, commit => IsKnownAsync(server.Client, commit));
         var history = new RandomHistory(seed, [FleetAuthor.At(server.Client)], host, "fleet");
         await history.PrepareAsync();
         // Where nothing of ours ever was, others come first.
@@ -61,7 +61,7 @@ public sealed class ForeignHistoryTests(TestPostgres postgres) : IDisposable
             authors.Add(await FleetAuthor.AdmitAsync(replicas[0]!, () => replicas[own] ?? replicas[(own + 1) % count]));
         }
 
-        var stranger = new Stranger(seed, repository);
+        var stranger = new Stranger(seed, repository, commit => IsKnownAsync(replicas[0] ?? replicas[1], commit));
         var history = new RandomHistory(seed, authors, host, "fleet");
         await history.PrepareAsync();
         await replicas[0]!.SettledAsync();
@@ -76,6 +76,19 @@ public sealed class ForeignHistoryTests(TestPostgres postgres) : IDisposable
         ((long)(await repairs.ExecuteScalarAsync(TestContext.Current.CancellationToken))!).ShouldBePositive(stranger.Acts);
     }
 
+    private static async Task<bool> IsKnownAsync(ApiClient? api, string commit)
+    {
+        try
+        {
+            return api is not null && (await api.GetAsync("/state-stores/fleet")).Json["status"]! is var status && (string?)status["lastCommit"] == commit && (int)status["pendingClusters"]! == 0;
+        }
+        catch (HttpRequestException)
+        {
+            // It was killed meanwhile.
+            return false;
+        }
+    }
+
     /// <summary>At rest ours is what it should be, and all that is not ours is theirs.</summary>
     private static async Task CheckAsync(ApiClient api, GitRepo repository, Stranger stranger, RandomHistory history)
     {
@@ -83,6 +96,7 @@ public sealed class ForeignHistoryTests(TestPostgres postgres) : IDisposable
             && (int)status["pendingClusters"]! == 0 && (string?)status["lastCommit"] == repository.Head() && (string?)status["conditions"]![0]!["status"] == "True", TimeSpan.FromSeconds(30));
 
         stranger.Check();
+        TestContext.Current.TestOutputHelper!.WriteLine(stranger.Acts);
         history.Check(repository);
         var audit = (await api.GetAsync("/state-stores/fleet/audit?limit=1000")).ShouldBe(200);
         audit.Json["items"]!.AsArray().Where(item => (string?)item!["state"] != "Equal").Select(item => (string)item!["path"]!).ShouldAllBe(path => Stranger.IsTheirs(path), stranger.Acts);

@@ -15,19 +15,21 @@ internal sealed class Stranger
     private const string Theirs = "theirs";
 
     private static readonly TimeSpan Curiosity = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Caution = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Caution = TimeSpan.FromSeconds(30);
 
     private readonly List<string> _acts = [];
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _commits = new(StringComparer.Ordinal);
     private readonly Random _random;
     private readonly GitRepo _repo;
+    private readonly Func<string, Task<bool>> _isKnown;
     private IReadOnlyDictionary<string, string> _files = new Dictionary<string, string>();
     private string? _left;
     private bool _wasForced;
 
-    public Stranger(int seed, GitRepo repo)
+    /// <param name="isKnown">Whether the server knows that the branch is at a commit, and has nothing to do about it.</param>
+    public Stranger(int seed, GitRepo repo, Func<string, Task<bool>> isKnown)
     {
-        (_random, _repo) = (new Random(seed), repo);
+        (_random, _repo, _isKnown) = (new Random(seed), repo, isKnown);
         // A push holds the lock of the branch for a moment; what they do waits for it.
         repo.In("config", "core.filesRefLockTimeout", "10000");
     }
@@ -43,8 +45,8 @@ internal sealed class Stranger
             await Task.Run(Act);
             // Old history may have files that are nobody's of ours any more: what they put in place of those is theirs, and stalls ours for good. Else every
             // other time on what was made of it, and on whatever stands there at once.
-            if (_wasForced) await SeenAsync(Caution);
-            else if (_random.Next(2) == 0) await SeenAsync(Curiosity);
+            if (_wasForced) (await IsSeenAsync(Caution)).ShouldBeTrue($"Nobody has looked at the branch for {Caution} after\n{Acts}");
+            else if (_random.Next(2) == 0) await IsSeenAsync(Curiosity);
         }
     }
 
@@ -157,15 +159,16 @@ internal sealed class Stranger
         if (_left is not null) _repo.Try("merge-base", _left, "main").Trim().ShouldBe(_left, $"{_left} was thrown away\n{Acts}");
     }
 
-    private async Task SeenAsync(TimeSpan patience)
+    private async Task<bool> IsSeenAsync(TimeSpan patience)
     {
         try
         {
-            await Wait.UntilAsync(() => Task.FromResult(_repo.Head() != _left), patience);
+            await Wait.UntilAsync(async () => _repo.Head() != _left || (_left is not null && await _isKnown(_left)), patience);
+            return true;
         }
         catch (TimeoutException)
         {
-            // There was nothing to do about it.
+            return false;
         }
     }
 
