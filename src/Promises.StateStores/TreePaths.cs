@@ -24,7 +24,7 @@ internal static class TreePaths
     public static string? Problem(string path) =>
         path.Length == 0 ? "A path is empty."
         : Encoding.UTF8.GetByteCount(path) is > MostBytes and var length ? string.Create(CultureInfo.InvariantCulture, $"The path {path[..60]}… is {length} bytes long, and {MostBytes} are allowed.")
-        : path[0] == '"' || !path.Split('/').All(IsSegment) ? "A path of the commit has a segment that git may not write." : null;
+        : path[0] == '"' || !AreSegments(path) ? "A path of the commit has a segment that git may not write." : null;
 
     /// <summary>The directories above a path, nearest first, without the root.</summary>
     public static IEnumerable<string> Parents(string path)
@@ -32,13 +32,22 @@ internal static class TreePaths
         for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1)) yield return path[..slash];
     }
 
+    private static bool AreSegments(ReadOnlySpan<char> path)
+    {
+        foreach (var segment in path.Split('/'))
+        {
+            if (!IsOrdinary(path[segment]) && !IsSegment(path[segment].ToString())) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>As nearly all are, and seen at once.</summary>
-    private static bool IsOrdinary(string segment) =>
-        segment.Length is > 0 and <= MostSegmentBytes && !segment.AsSpan().ContainsAnyExcept(Ordinary) && segment[0] != '.' && segment[^1] != '.';
+    private static bool IsOrdinary(ReadOnlySpan<char> segment) =>
+        segment.Length is > 0 and <= MostSegmentBytes && !segment.ContainsAnyExcept(Ordinary) && segment[0] != '.' && segment[^1] != '.';
 
     private static bool IsSegment(string segment)
     {
-        if (IsOrdinary(segment)) return true;
         if (segment.Length == 0 || segment is "." or ".." || Encoding.UTF8.GetByteCount(segment) > MostSegmentBytes) return false;
         if (segment.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\\' or ':')) return false;
         // What HFS+ and NTFS take for .git: characters that are ignored, trailing dots and blanks, the short name.

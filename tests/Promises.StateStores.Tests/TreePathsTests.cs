@@ -88,6 +88,21 @@ public sealed class TreePathsTests
     public void A_path_that_stands_twice_is_refused() =>
         Should.Throw<ArgumentException>(() => TreePaths.Require([new FileChange("a", new byte[1]), new FileChange("a", null)]));
 
+    [Fact]
+    public void What_is_refused_leaves_nothing_behind()
+    {
+        var paths = new CommitPaths();
+        paths.Take([new FileChange("a", null), new FileChange("x/y", new byte[1])]).ShouldBeNull();
+
+        paths.Take([new FileChange("b/c", new byte[1]), new FileChange("a/d/e", new byte[1]), new FileChange("x", new byte[1])])
+            .ShouldBe("The path x lies below, or above, another file of the commit.");
+
+        paths.Take([new FileChange("a", null)]).ShouldBe("The path a stands twice in a commit.");
+        paths.Take([new FileChange("b", new byte[1]), new FileChange("a/d", new byte[1]), new FileChange("b/c", null)]).ShouldBeNull();
+        paths.Take([new FileChange("a/d/e", new byte[1])]).ShouldBe("The path a/d/e lies below, or above, another file of the commit.");
+        paths.Take([new FileChange("x/y", null)]).ShouldBe("The path x/y stands twice in a commit.");
+    }
+
     [Theory]
     [InlineData("main", true)]
     [InlineData("release/1.2", true)]
