@@ -36,7 +36,8 @@ public static class YamlPrinter
 
     private static void Mapping(StringBuilder text, JsonObject map, int indent, bool inline, bool outermost = false)
     {
-        var pairs = map.OrderBy(pair => outermost ? Rank(pair.Key) : 0).ThenBy(pair => pair.Key, StringComparer.Ordinal);
+        var pairs = map.ToArray();
+        Array.Sort(pairs, outermost ? Outermost : Inner);
         foreach (var (name, value) in pairs)
         {
             if (!inline) text.Append(' ', indent);
@@ -116,6 +117,11 @@ public static class YamlPrinter
         },
         _ => throw new ArgumentOutOfRangeException(nameof(node)),
     };
+
+    private static int Inner(KeyValuePair<string, JsonNode?> one, KeyValuePair<string, JsonNode?> other) => string.CompareOrdinal(one.Key, other.Key);
+
+    private static int Outermost(KeyValuePair<string, JsonNode?> one, KeyValuePair<string, JsonNode?> other) =>
+        Rank(one.Key) - Rank(other.Key) is not 0 and var rank ? rank : Inner(one, other);
 
     private static int Rank(string key) => key switch { "apiVersion" => 0, "kind" => 1, "metadata" => 2, _ => 3 };
 }

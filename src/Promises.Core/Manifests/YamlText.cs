@@ -56,6 +56,8 @@ internal static partial class YamlText
         if (Words.Contains(text) || !(PlainStart().IsMatch(text) || Quantity().IsMatch(text))) return false;
         if (text[^1] is ' ' or ':' || text.Contains(": ", StringComparison.Ordinal) || text.Contains(" #", StringComparison.Ordinal)) return false;
         if (text.Contains(SkipMarker, StringComparison.Ordinal)) return false;
+        // As nearly all are, and seen at once.
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return true;
         foreach (var rune in text.EnumerateRunes())
         {
             if (MustEscape(rune)) return false;

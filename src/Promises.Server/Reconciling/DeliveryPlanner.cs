@@ -211,7 +211,7 @@ internal sealed class DeliveryPlanner
         foreach (var (path, blob) in _view?.Merged(_work.Proposed[cluster.Cluster.Name]) ?? []) written.TryAdd(path, blob);
         if (cluster.Cluster.Leaving) return new FileSet(written, new Dictionary<string, RenderedFile>(), _view);
 
-        var files = cluster.OwnFiles;
+        var files = cluster.Rendered.Files(cluster.Site);
         if (written.ContainsKey(cluster.Below("PROMISES.md")) || (written.Count == 0 && _listing.Files.TryGetValue(cluster.Below("README.md"), out var readme) && readme != files[0].Blob))
             files = ClusterFiles.Render(cluster.Site, foreignReadme: true);
         return new FileSet(written, files.ToDictionary(file => cluster.Below(file.Path), StringComparer.Ordinal), _view);

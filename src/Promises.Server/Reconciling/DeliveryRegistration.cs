@@ -21,7 +21,7 @@ internal static class DeliveryRegistration
         .AddSingleton<DeliveryNotices>()
         .AddSingleton<Deliveries>()
         .AddSingleton<SyncRequests>()
-        .AddSingleton<RevisionCache>()
+        .AddSingleton<RenderCache>()
         .AddSingleton<StoreWorkReader>()
         .AddHostedService<Presence>();
 

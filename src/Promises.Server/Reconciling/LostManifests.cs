@@ -12,7 +12,7 @@ internal static class LostManifests
 {
     /// <param name="manifests">Those that are there.</param>
     public static async Task AddAsync(
-        PromisesDb database, RevisionCache cache, Layout layout, IEnumerable<Placement> placements, Dictionary<string, IReadOnlyDictionary<string, string>> manifests,
+        PromisesDb database, RenderCache cache, Layout layout, IEnumerable<Placement> placements, Dictionary<string, IReadOnlyDictionary<string, string>> manifests,
         CancellationToken cancellationToken)
     {
         var lost = placements.Where(p => p.WrittenManifest is not null && !manifests.ContainsKey(p.WrittenManifest)).Select(p => (p.Promise, p.WrittenRevision)).Distinct().ToList();

@@ -58,13 +58,9 @@ internal sealed record BranchWork(string Name, string? Head, IReadOnlyList<Clust
 internal sealed record PendingChange(long Number, string By);
 
 /// <param name="IsBehind">The reason to look at it; others are there because the branch was changed by somebody else.</param>
-internal sealed record ClusterWork(Cluster Cluster, ClusterDelivery Delivery, ClusterSite Site, bool IsBehind, IReadOnlyList<Placement> Placements)
+/// <param name="Rendered">Knows the files of the cluster itself.</param>
+internal sealed record ClusterWork(Cluster Cluster, ClusterDelivery Delivery, ClusterSite Site, bool IsBehind, IReadOnlyList<Placement> Placements, RenderCache Rendered)
 {
-    private readonly Lazy<IReadOnlyList<RenderedFile>> _ownFiles = new(() => ClusterFiles.Render(Site, foreignReadme: false));
-
-    /// <summary>The files of the cluster itself, where nobody else's README is in the way; that one first.</summary>
-    public IReadOnlyList<RenderedFile> OwnFiles => _ownFiles.Value;
-
     /// <summary>Nothing of it is on the branch yet.</summary>
     public bool IsNew => Delivery.Files.Count == 0;
 

@@ -8,7 +8,7 @@ using Promises.Model.Documents;
 namespace Promises.Server.Reconciling;
 
 /// <summary>Reads what a store has to do in one snapshot of the database, so that it is exactly one fleet version.</summary>
-internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, RevisionCache cache, TimeProvider time)
+internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, RenderCache cache, TimeProvider time)
 {
     /// <returns>Null if there is no such store any more.</returns>
     /// <param name="moved">Branches that somebody else has moved: of the clusters that this concerns all is read, not only what is behind.</param>
@@ -95,7 +95,7 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
         return
         [
             .. rows.Select(row => new ClusterWork(
-                row.Cluster, row.Delivery, Site(store, row.Cluster), row.Delivery.WantedVersion > row.Delivery.WrittenVersion, [.. placements[row.Cluster.Name]])),
+                row.Cluster, row.Delivery, Site(store, row.Cluster), row.Delivery.WantedVersion > row.Delivery.WrittenVersion, [.. placements[row.Cluster.Name]], cache)),
         ];
     }
 

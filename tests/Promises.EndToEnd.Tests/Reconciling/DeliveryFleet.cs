@@ -164,7 +164,7 @@ internal sealed class DeliveryFleet : IAsyncDisposable, ICredentialReader
         var brake = new Brake(_databases, new HoldBook(Database, _databases, TimeProvider.System, NullLogger<HoldBook>.Instance), Limits);
         var (seen, settlement) = (Seen = new SeenBranches(), new Settlement(Recorder, pushes, failpoints, NullLogger<Settlement>.Instance));
         return new StateStoreReconciler(
-            Stores, new StoreWorkReader(_databases, new RevisionCache(), TimeProvider.System),
+            Stores, new StoreWorkReader(_databases, new RenderCache(), TimeProvider.System),
             new BatchWriter(
                 Recorder, brake, pushes, settlement, new Proposals(Recorder, pushes, settlement, Seen, failpoints, NullLogger<Proposals>.Instance), seen, _telemetry, failpoints,
                 TimeProvider.System, new Random(1), NullLogger<BatchWriter>.Instance), settlement, seen, _telemetry,
