@@ -5,7 +5,7 @@ using Promises.Testing;
 
 namespace Promises.Benchmarks.Delivery;
 
-/// <summary>Where the time of one label goes: its steps one after the other, and the statements in each. Watching costs some tenths of a millisecond.</summary>
+/// <summary>Where the time of one label, and of one revision for all clusters, goes: its steps one after the other, and the statements in each. Watching costs some tenths of a millisecond.</summary>
 internal static class ProfileBenchmark
 {
     private static readonly (string Name, string? From, string? To)[] s_steps =
@@ -27,22 +27,24 @@ internal static class ProfileBenchmark
         {
             await using var served = transport;
             await using var run = await DeliveryRun.StartAsync(place[name], transport, options.Of(1_000, 20));
-            await RunAsync(run, options.Of(10, 1), options.Of(100, 3));
+            await RunAsync("label", run, cluster => run.LabelAsync(cluster), options.Of(10, 1), options.Of(100, 3));
+            var (clusters, revision) = (run.Clusters, 0);
+            await RunAsync("revision", run, _ => run.DeliverAsync("PUT", $"/promises/bulk-{clusters}", BenchFleet.Bulk(clusters, ++revision)), options.Of(4, 1), options.Of(10, 2));
         }
     }
 
-    private static async Task RunAsync(DeliveryRun run, int warmUp, int rounds)
+    private static async Task RunAsync(string what, DeliveryRun run, Func<int, Task<Sample>> deliver, int warmUp, int rounds)
     {
         using var timeline = new Timeline();
         var all = new List<Round>();
         for (var i = 0; i < warmUp + rounds; i++)
         {
             timeline.Clear();
-            var sample = await run.LabelAsync(i);
+            var sample = await deliver(i);
             if (i >= warmUp) all.Add(new Round(sample, run.Began, run.Beside.Imported, [.. s_steps.Select(step => Step(timeline, run.Began, sample, step))], [.. timeline.Statements]));
         }
 
-        Report.Table($"Step of a label, {Report.Count(run.Clusters)} clusters, {run.Transport.Name}", "ms", "Statements", "ms in them", "Floor (a), ms");
+        Report.Table($"Step of a {what}, {Report.Count(run.Clusters)} clusters, {run.Transport.Name}", "ms", "Statements", "ms in them", "Floor (a), ms");
         for (var i = 0; i < s_steps.Length; i++)
         {
             var step = i;
@@ -55,12 +57,12 @@ internal static class ProfileBenchmark
         }
 
         Report.Row("**from request to branch**", Report.Ms(new Spread(all.Select(round => round.Sample.Visible)).Median), "", "", Report.Ms(new Spread(all.Select(round => round.Sample.Plain)).Median));
-        Slowest(all);
+        Slowest(what, all);
     }
 
-    private static void Slowest(List<Round> all)
+    private static void Slowest(string what, List<Round> all)
     {
-        Report.Table("Statement", "Step", "Times a label", "ms each");
+        Report.Table("Statement", "Step", $"Times a {what}", "ms each");
         var statements = all.SelectMany(round => s_steps.Index().Where(step => step.Item.To is not null).SelectMany(step => round.Within(step.Index).Select(statement => (Step: step.Item.Name, statement))))
             .GroupBy(pair => (pair.Step, Text: pair.statement.Text[..Math.Min(110, pair.statement.Text.Length)]))
             .Select(same => (same.Key, Times: (double)same.Count() / all.Count, Each: new Spread(same.Select(pair => Length(pair.statement))).Median));
