@@ -1,17 +1,15 @@
 namespace Promises.StateStores;
 
 /// <summary>A repository in the data directory, with one branch. There is nothing to push: moving the ref, if it is where it should be, publishes.</summary>
-internal sealed class EmbeddedStore(Repository repository, CommitMaker commits, StoreLocks locks) : IStateStore
+internal sealed class EmbeddedStore(Repository repository, CommitMaker commits, TreeLister trees, RefMover refs, StoreLocks locks) : IStateStore
 {
     public const string Branch = "main";
-
-    private const string Zero = "0000000000000000000000000000000000000000";
 
     public Task<IReadOnlyDictionary<string, string>> TipsAsync(IReadOnlyCollection<string> branches, CancellationToken cancellationToken) =>
         HeldAsync(() => repository.ResolveAsync(RefNames.Branch, branches, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<TreeEntry>> ListAsync(string commit, IReadOnlyCollection<string> paths, CancellationToken cancellationToken) =>
-        HeldAsync(() => repository.ListAsync(commit, paths, cancellationToken), cancellationToken);
+        HeldAsync(() => trees.ListAsync(commit, paths, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyDictionary<string, IReadOnlyList<TreeEntry>>> ListAsync(IReadOnlyCollection<string> commits, CancellationToken cancellationToken) =>
         HeldAsync(() => repository.ListAsync(commits, cancellationToken), cancellationToken);
@@ -33,22 +31,8 @@ internal sealed class EmbeddedStore(Repository repository, CommitMaker commits, 
         using var held = await locks.EnterAsync(repository.Directory, cancellationToken);
         Leftovers.Remove(repository.Directory);
         var results = new List<PushResult>();
-        foreach (var move in moves) results.Add(await MoveAsync(move, cancellationToken));
+        foreach (var move in moves) results.Add(await refs.MoveAsync(move, cancellationToken));
         return results;
-    }
-
-    private async Task<PushResult> MoveAsync(BranchMove move, CancellationToken cancellationToken)
-    {
-        var reference = RefNames.Branch(RefNames.RequireBranch(move.Branch));
-        var result = await repository.RunAsync("Cannot move the branch",
-            ["update-ref", reference, RefNames.RequireCommit(move.Commit), move.Expected is null ? Zero : RefNames.RequireCommit(move.Expected)], cancellationToken);
-        if (result.Succeeded) return new PushResult(PushOutcome.Acknowledged, "");
-        if (result.TimedOut) return new PushResult(PushOutcome.Unknown, result.Message) { IsInDoubt = true };
-
-        var tip = await repository.ResolveAsync(reference, cancellationToken);
-        return tip == move.Commit ? new PushResult(PushOutcome.AlreadyThere, "")
-            : tip != move.Expected ? new PushResult(PushOutcome.Stale, result.Message)
-            : new PushResult(RemoteFaults.Of(result) == StoreFault.DiskFull || DiskSpace.Of(repository.Directory).IsFull ? PushOutcome.DiskFull : PushOutcome.Failed, result.Message);
     }
 
     /// <summary>

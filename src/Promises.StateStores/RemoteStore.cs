@@ -7,7 +7,7 @@ namespace Promises.StateStores;
 /// <param name="branches">The branch, or the pattern of the branches, with <c>*</c> for what differs.</param>
 internal sealed class RemoteStore(
     string url, string branches, Func<CancellationToken, Task<GitCredential?>> credential, Func<CancellationToken, Task<GitKey?>> signingKey,
-    Repository mirror, CommitMaker commits, GitProcess git, AddressGuard guard, StoreLocks locks, ResiliencePipeline retries) : IStateStore
+    Repository mirror, CommitMaker commits, TreeLister trees, GitProcess git, AddressGuard guard, StoreLocks locks, ResiliencePipeline retries) : IStateStore
 {
     /// <summary>Branches in one push. Each takes half a kilobyte of arguments, and a server that refuses the pack refuses all of them.</summary>
     internal const int MostMoves = 500;
@@ -37,7 +37,7 @@ internal sealed class RemoteStore(
     }, cancellationToken);
 
     public Task<IReadOnlyList<TreeEntry>> ListAsync(string commit, IReadOnlyCollection<string> paths, CancellationToken cancellationToken) =>
-        InMirrorAsync(() => mirror.ListAsync(commit, paths, cancellationToken), cancellationToken);
+        InMirrorAsync(() => trees.ListAsync(commit, paths, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyDictionary<string, IReadOnlyList<TreeEntry>>> ListAsync(IReadOnlyCollection<string> commits, CancellationToken cancellationToken) =>
         InMirrorAsync(() => mirror.ListAsync(commits, cancellationToken), cancellationToken);

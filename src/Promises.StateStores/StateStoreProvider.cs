@@ -54,11 +54,12 @@ public sealed class StateStoreProvider : IAsyncDisposable
         ? OpenEmbedded(store.Name, store.Writer)
         : OpenRemote(store.Name, store.Url, store.Branch, store.CredentialName, store.SigningKeyName, store.Writer);
 
-    internal IStateStore OpenEmbedded(string name, GitWriter writer = GitWriter.Git)
+    internal IStateStore OpenEmbedded(string name, GitWriter writer)
     {
         var repository = new Repository(_embedded.PathOf(name), _git);
         // Not a cache: agents pull from it, so what was acknowledged should survive a power cut.
-        return new EmbeddedStore(repository, new CommitMaker(repository, _git, _objects, writer, acknowledge: false, "committed"), _locks);
+        var commits = new CommitMaker(repository, _git, _objects, writer, acknowledge: false, "committed");
+        return new EmbeddedStore(repository, commits, new TreeLister(repository, _git, _objects, writer), new RefMover(repository, writer), _locks);
     }
 
     internal IStateStore OpenRemote(
@@ -70,7 +71,7 @@ public sealed class StateStoreProvider : IAsyncDisposable
         var mirror = new Repository(directory, _git);
         // A mirror can be fetched again, so it need not survive a power cut.
         var commits = new CommitMaker(mirror, _git, _objects, writer, acknowledge: true, "none");
-        return new RemoteStore(url, BranchPattern.Of(branch, "*"), ReadCredentialAsync, ReadSigningKeyAsync, mirror, commits, _git, Guard, _locks, _retries)
+        return new RemoteStore(url, BranchPattern.Of(branch, "*"), ReadCredentialAsync, ReadSigningKeyAsync, mirror, commits, new TreeLister(mirror, _git, _objects, writer), _git, Guard, _locks, _retries)
         {
             Direct = writer == GitWriter.Direct ? _direct : null,
         };

@@ -6,6 +6,6 @@ public enum GitWriter
     /// <summary>Through the git program.</summary>
     Git,
 
-    /// <summary>Objects built and, over http, pushed by ourselves; git where that fails.</summary>
+    /// <summary>Objects built and, over http, pushed by ourselves, or in an embedded store the branch moved; git where that fails.</summary>
     Direct,
 }

@@ -16,8 +16,15 @@ public sealed record GitSpec(
     string Url, string Branch, string? CredentialsRef, GitIdentity Author, GitIdentity? Committer, string Path, string? SigningKeyRef = null,
     DeliveryMode Mode = DeliveryMode.Push, GitWriter Writer = GitWriter.Git);
 
-/// <param name="Git">Null for an embedded store: a bare repository in the data directory.</param>
-public sealed record StateStoreSpec(GitSpec? Git, Layout Layout);
+/// <summary>A bare repository in the data directory. No other host has a say in it, so what needs no git program is done without one, unless told otherwise.</summary>
+public sealed record EmbeddedSpec(GitWriter Writer = GitWriter.Direct);
+
+/// <param name="Git">Null for an embedded store.</param>
+public sealed record StateStoreSpec(GitSpec? Git, Layout Layout)
+{
+    /// <summary>Null for a remote repository.</summary>
+    public EmbeddedSpec? Embedded { get; init; } = Git is null ? new EmbeddedSpec() : null;
+}
 
 /// <summary>Where clusters' objects are written: one branch of a Git repository for all of them, or one for each.</summary>
 public sealed class StateStore : FleetObject
@@ -81,13 +88,16 @@ public sealed class StateStore : FleetObject
         Url is null ? null : new GitSpec(
             Url, Branch, CredentialName, new GitIdentity(AuthorName, AuthorEmail),
             CommitterName is null ? null : new GitIdentity(CommitterName, CommitterEmail!), BasePath, SigningKeyName, Mode, Writer),
-        Layout);
+        Layout)
+    {
+        Embedded = Url is null ? new EmbeddedSpec(Writer) : null,
+    };
 
     private void Take(StateStoreSpec spec)
     {
         var git = spec.Git;
         (Url, Branch, CredentialName, BasePath, Layout) = (git?.Url, git?.Branch ?? "main", git?.CredentialsRef, git?.Path ?? "", spec.Layout);
-        (SigningKeyName, Mode, Writer) = (git?.SigningKeyRef, git?.Mode ?? DeliveryMode.Push, git?.Writer ?? GitWriter.Git);
+        (SigningKeyName, Mode, Writer) = (git?.SigningKeyRef, git?.Mode ?? DeliveryMode.Push, git?.Writer ?? spec.Embedded!.Writer);
         (AuthorName, AuthorEmail) = (git?.Author.Name ?? DefaultAuthor.Name, git?.Author.Email ?? DefaultAuthor.Email);
         (CommitterName, CommitterEmail) = (git?.Committer?.Name, git?.Committer?.Email);
     }

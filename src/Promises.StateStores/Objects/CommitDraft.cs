@@ -39,5 +39,5 @@ internal sealed class CommitDraft(CommitSpec spec, string? tree)
     }
 
     /// <summary>A character for each byte.</summary>
-    private static string Bytes(string path) => Ascii.IsValid(path) ? path : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(path));
+    public static string Bytes(string path) => Ascii.IsValid(path) ? path : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(path));
 }

@@ -8,7 +8,7 @@ internal sealed class RefWriter(Repository repository, GitProcess git, string sy
 {
     public async Task WriteAsync(IReadOnlyDictionary<string, string> refs, CancellationToken cancellationToken)
     {
-        if (refs.Count == 0 || (sync == "none" && TryReplace(refs))) return;
+        if (refs.Count == 0 || TryReplace(refs)) return;
         var lines = Encoding.ASCII.GetBytes(string.Concat(refs.Select(one => $"update {one.Key} {one.Value}\n")));
         var command = new GitCommand("Cannot name the commit", ["update-ref", "--stdin"])
         {
@@ -21,7 +21,7 @@ internal sealed class RefWriter(Repository repository, GitProcess git, string sy
 
     /// <summary>
     /// Where each ref lies in a file of its own already, another id in it is all that git would come to: the name is taken, so no other can be in
-    /// its way, and what was packed of it does not count. Everything else is left to git.
+    /// its way, and what was packed of it does not count. A power cut may bring the old one back, which names an object as well. Everything else is left to git.
     /// </summary>
     private bool TryReplace(IReadOnlyDictionary<string, string> refs)
     {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Promises.StateStores;
 
 /// <summary>What stands at one name of a directory.</summary>
@@ -10,6 +12,9 @@ internal sealed class TreeItem(string name, int mode, ReadOnlyMemory<byte> id)
     public const int Directory = 0x4000;
 
     private const int Kind = 0xf000;
+    private const int Regular = 0x8000;
+    private const int SymbolicLink = 0xa000;
+    private const int OwnerExecutes = 0x40;
 
     public string Name => name;
 
@@ -21,6 +26,22 @@ internal sealed class TreeItem(string name, int mode, ReadOnlyMemory<byte> id)
     public TreeDraft? Draft { get; set; }
 
     public bool IsDirectory => (mode & Kind) == Directory;
+
+    /// <summary>The name as text.</summary>
+    public string Text => Ascii.IsValid(name) ? name : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(name));
+
+    /// <summary>Of what is no directory. Git shows a few modes only, whatever a tree has.</summary>
+    /// <param name="above">The directory it lies in, with a slash at its end; empty for the root.</param>
+    public TreeEntry Entry(string above)
+    {
+        var hex = Convert.ToHexStringLower(Id.Span);
+        return new TreeEntry(above + Text, (mode & Kind) switch
+        {
+            Regular => (mode & OwnerExecutes) == 0 ? hex : $"100755 {hex}",
+            SymbolicLink => $"120000 {hex}",
+            _ => $"160000 {hex}",
+        });
+    }
 
     /// <summary>The order of git: as if the names of directories ended in a slash.</summary>
     public static int Compare(TreeItem one, TreeItem other)

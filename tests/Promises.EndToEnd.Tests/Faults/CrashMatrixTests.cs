@@ -26,7 +26,8 @@ public sealed class CrashSites(TestPostgres postgres) : IAsyncLifetime
         var name = $"{transport}-{writer}";
         if (_sites.TryGetValue(name, out var site)) return site;
 
-        var repository = new GitRepo(Path.Combine(_place["served"], $"{name}.git"));
+        var isEmbedded = transport == "embedded";
+        var repository = new GitRepo(isEmbedded ? Path.Combine(CrashSite.Data(_place[name]), "stores/fleet.git") : Path.Combine(_place["served"], $"{name}.git"), init: !isEmbedded);
         _ssh ??= transport == "ssh" ? new SshServer() : null;
         var (url, credential) = transport switch
         {
@@ -34,8 +35,11 @@ public sealed class CrashSites(TestPostgres postgres) : IAsyncLifetime
             "ssh" => (_ssh!.Url(repository.Path), new JsonObject { ["type"] = "ssh", ["privateKey"] = _ssh.User.Private, ["knownHosts"] = _ssh.KnownHosts }),
             _ => (repository.Url, null),
         };
+        var spec = new JsonObject { ["writer"] = writer };
+        if (!isEmbedded) spec["url"] = url;
+        if (credential is not null) spec["credentialsRef"] = "writer";
         Directory.CreateDirectory(_place[name]);
-        site = new CrashSite(await postgres.MigratedAsync(), _place[name], url, writer, credential, repository);
+        site = new CrashSite(await postgres.MigratedAsync(), _place[name], new JsonObject { [isEmbedded ? "embedded" : "git"] = spec }, credential, repository);
         await site.PrepareAsync();
         _sites.Add(name, site);
         return site;
@@ -65,8 +69,8 @@ public sealed class CrashMatrixTests(CrashSites sites) : IClassFixture<CrashSite
         {
             var all = Environment.GetEnvironmentVariable("PROMISES_TEST_MATRIX") is { Length: > 0 };
             (string, string)[] ways = all
-                ? [("file", "git"), ("http", "git"), ("ssh", "git"), ("file", "direct"), ("http", "direct"), ("ssh", "direct")]
-                : [("file", "git"), ("http", "direct")];
+                ? [("file", "git"), ("http", "git"), ("ssh", "git"), ("file", "direct"), ("http", "direct"), ("ssh", "direct"), ("embedded", "git"), ("embedded", "direct")]
+                : [("file", "git"), ("http", "direct"), ("embedded", "direct")];
             return
             [
                 .. from way in ways

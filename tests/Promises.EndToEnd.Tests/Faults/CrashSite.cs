@@ -6,24 +6,26 @@ using Promises.Testing;
 namespace Promises.EndToEnd.Tests.Faults;
 
 /// <summary>A fleet of two clusters on a store, whose server is killed and started again and again.</summary>
-internal sealed class CrashSite(string database, string place, string url, string writer, JsonObject? credential, GitRepo repository)
+/// <param name="spec">Of the store.</param>
+/// <param name="credential">Its spec; null where the store needs none.</param>
+/// <param name="repository">Of an embedded store, in the data directory.</param>
+internal sealed class CrashSite(string database, string place, JsonObject spec, JsonObject? credential, GitRepo repository)
 {
     private const string Theirs = "theirs/notes.txt";
     private int _generation;
 
     public async Task PrepareAsync()
     {
-        repository.Commit("main", "Notes of somebody else", (Theirs, "Keep this."));
         await using var server = await StartAsync();
         var api = server.Client;
         if (credential is not null) await api.DoneAsync("PUT", "/credentials/writer", new JsonObject { ["spec"] = credential });
-        var git = new JsonObject { ["url"] = url, ["writer"] = writer };
-        if (credential is not null) git["credentialsRef"] = "writer";
-        await api.DoneAsync("PUT", "/state-stores/fleet", new JsonObject { ["spec"] = new JsonObject { ["git"] = git } });
+        await api.DoneAsync("PUT", "/state-stores/fleet", new JsonObject { ["spec"] = spec });
         foreach (var cluster in (string[])["c1", "c2"])
             await api.DoneAsync("POST", "/clusters", Fleet.Cluster(cluster, "team=A", """ "stateStore": {"name": "fleet"} """));
         await PublishAsync(api, ++_generation);
         await api.SettledAsync();
+        // Only now is there a repository, where it is ours.
+        repository.Commit("main", "Notes of somebody else", (Theirs, "Keep this."));
     }
 
     /// <summary>Kills the server at a point of one write, starts it again, and checks that the fleet is as if nothing had happened.</summary>
@@ -90,6 +92,9 @@ internal sealed class CrashSite(string database, string place, string url, strin
         return int.Parse(text.Split('=')[1], CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The data directory of a server at a place.</summary>
+    public static string Data(string place) => Path.Combine(place, "data");
+
     private Task<ServerProcess> StartAsync(params IEnumerable<(string Name, string Value)> settings) => ServerProcess.StartAsync(
-        Path.Combine(place, "data"), null, [("ConnectionStrings__Promises", database), ("Logging__LogLevel__Default", "Warning"), .. settings]);
+        Data(place), null, [("ConnectionStrings__Promises", database), ("Logging__LogLevel__Default", "Warning"), .. settings]);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Promises.Model;
 using Promises.Testing;
 
@@ -26,7 +25,7 @@ public sealed class CommitBuilderTests : IDisposable
         var files = new RandomFiles(random);
         var (imported, built) = (new GitRepo(_fixture["imported.git"]), new GitRepo(_fixture["built.git"]));
         var stream = files.Bases(Bases);
-        foreach (var repo in (GitRepo[])[imported, built]) Import(repo, stream);
+        foreach (var repo in (GitRepo[])[imported, built]) RandomFiles.Import(repo, stream);
         List<string?> bases = [null, .. Enumerable.Range(0, Bases).Select(i => built.Head($"b{i}"))];
         // So small that some of it is read again and again.
         var (ours, git) = (Maker(built, GitWriter.Direct, new ObjectCache(20_000)), Maker(imported, GitWriter.Git, new ObjectCache(0)));
@@ -78,14 +77,5 @@ public sealed class CommitBuilderTests : IDisposable
     {
         string[] without = from is null ? [] : [$"^{from}"];
         return repo.In(["rev-list", "--objects", "--no-object-names", commit, .. without]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
-
-    private static void Import(GitRepo repo, string stream)
-    {
-        using var git = Process.Start(new ProcessStartInfo("git", ["-C", repo.Path, "fast-import", "--quiet", "--done"]) { RedirectStandardInput = true })!;
-        git.StandardInput.Write(stream);
-        git.StandardInput.Close();
-        git.WaitForExit();
-        git.ExitCode.ShouldBe(0);
     }
 }

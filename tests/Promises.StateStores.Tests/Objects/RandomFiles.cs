@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Promises.Testing;
 
 namespace Promises.StateStores.Tests;
 
@@ -30,6 +32,16 @@ internal sealed class RandomFiles(Random random)
         return stream.Append("done\n").ToString();
     }
 
+    /// <param name="stream">As <see cref="Bases"/> makes it.</param>
+    public static void Import(GitRepo repo, string stream)
+    {
+        using var git = Process.Start(new ProcessStartInfo("git", ["-C", repo.Path, "fast-import", "--quiet", "--done"]) { RedirectStandardInput = true })!;
+        git.StandardInput.Write(stream);
+        git.StandardInput.Close();
+        git.WaitForExit();
+        git.ExitCode.ShouldBe(0);
+    }
+
     /// <summary>Changes that can stand in one commit; now and then very many.</summary>
     public List<FileChange> Changes()
     {
@@ -47,5 +59,5 @@ internal sealed class RandomFiles(Random random)
 
     private byte[] Content() => random.Next(4) == 0 ? _shared[random.Next(_shared.Length)] : Encoding.UTF8.GetBytes($"{random.Next(200)}");
 
-    private string Path() => string.Join('/', Enumerable.Range(0, random.Next(1, 5)).Select(_ => Names[random.Next(Names.Length)]));
+    public string Path() => string.Join('/', Enumerable.Range(0, random.Next(1, 5)).Select(_ => Names[random.Next(Names.Length)]));
 }

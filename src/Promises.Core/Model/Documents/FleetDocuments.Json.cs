@@ -42,6 +42,10 @@ public static partial class FleetDocuments
             if (git.Path.Length > 0) json["path"] = git.Path;
             spec["git"] = json;
         }
+        else if (store.Writer == GitWriter.Git)
+        {
+            spec["embedded"] = new JsonObject { ["writer"] = "git" };
+        }
 
         spec["layout"] = store.Layout.ToString().ToLowerInvariant();
         return spec;

@@ -14,10 +14,19 @@ internal static class StateStoreReader
     {
         var meta = MetaReader.Read(document, Kinds.StateStore);
         var spec = document.ObjectOrEmpty("spec");
-        var read = new StateStoreSpec(spec.Object("git") is { } git ? Git(git, context) : null, spec.Word("layout", LayoutWords) ?? Layout.Placements);
+        var layout = spec.Word("layout", LayoutWords) ?? Layout.Placements;
+        var read = spec.Object("git") is { } git ? new StateStoreSpec(Git(git, context), layout) : new StateStoreSpec(null, layout) { Embedded = Embedded(spec) };
         // Mistaken fields may well be passwords.
         spec.Done(hideValues: true);
         return new(meta, read, StateStoreSources.Ours, document.Findings.Warnings);
+    }
+
+    private static EmbeddedSpec Embedded(FieldReader spec)
+    {
+        if (spec.Object("embedded") is not { } embedded) return new();
+        var read = embedded.Word("writer", WriterWords) is { } writer ? new EmbeddedSpec(writer) : new();
+        embedded.Done();
+        return read;
     }
 
     private static GitSpec Git(FieldReader git, DocumentContext context)

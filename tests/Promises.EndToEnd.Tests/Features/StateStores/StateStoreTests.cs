@@ -58,6 +58,23 @@ public sealed class StateStoreTests(ServerFixture fixture) : IClassFixture<Serve
     }
 
     [Fact]
+    public async Task An_embedded_store_is_written_without_git_unless_said_otherwise()
+    {
+        var made = (await Client.PostTextAsync("/state-stores", """{"metadata": {"name": "inside"}}""")).ShouldBe(201);
+        made.Json("/spec").ShouldBe("""{"layout":"placements"}""");
+
+        (await Client.PatchAsync("/state-stores/inside", """{"spec": {"embedded": {"writer": "git"}}}""")).ShouldBe(200).Text("/spec/embedded/writer").ShouldBe("git");
+        (await Client.GetAsync("/state-stores/inside")).Text("/spec/embedded/writer").ShouldBe("git");
+        (await Client.PatchAsync("/state-stores/inside", """{"spec": {"embedded": null}}""")).ShouldBe(200).Json("/spec").ShouldBe(made.Json("/spec"));
+
+        var refused = (await Client.PatchAsync("/state-stores/inside", """{"spec": {"embedded": {"writer": "libgit2", "path": "x"}}}""")).ShouldBeProblem(422, "invalid");
+        refused.Json("/errors/0").ShouldBe("""{"pointer":"/spec/embedded/writer","value":"libgit2","rule":"enum","remedy":"Use git or direct."}""");
+        refused.Text("/errors/1/pointer").ShouldBe("/spec/embedded/path");
+        (await Client.PostTextAsync("/state-stores", Document("both", Repository("both")).Replace("\"git\"", "\"embedded\": {\"writer\": \"git\"}, \"git\"", StringComparison.Ordinal)))
+            .ShouldBeProblem(422, "invalid").Text("/errors/0/pointer").ShouldBe("/spec/embedded");
+    }
+
+    [Fact]
     public async Task Store_with_clusters_stays()
     {
         (await Client.PostTextAsync("/state-stores", """{"metadata": {"name": "used"}}""")).ShouldBe(201);
