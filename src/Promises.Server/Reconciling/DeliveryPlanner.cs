@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Promises.Manifests;
 using Promises.Model;
 using Promises.StateStores;
@@ -15,7 +16,7 @@ internal sealed class DeliveryPlanner
     private readonly List<PlacementRecord> _placements = [];
     private readonly List<ClusterRecord> _clusters = [];
     private readonly CommitPaths _paths = new();
-    private readonly Dictionary<string, OwnedFiles?> _owned = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, OwnedFiles?> _owned = new(StringComparer.Ordinal);
     private readonly Lazy<RecordedPaths> _ours;
     private readonly Lazy<Listing> _brought;
     private Listing _listing = Listing.Empty;
@@ -41,6 +42,8 @@ internal sealed class DeliveryPlanner
     /// </summary>
     public IReadOnlyCollection<string> ToList()
     {
+        // Rendering is most of the work where there is much, and each placement's is its own.
+        Parallel.ForEach(_branch.Clusters.SelectMany(cluster => cluster.Placements.Select(placement => (cluster, placement))), one => Owned(one.cluster, one.placement));
         if (Base is null || _view?.All is not null) return [];
         var paths = new HashSet<string>(StringComparer.Ordinal);
         foreach (var cluster in _branch.Clusters)
@@ -74,11 +77,7 @@ internal sealed class DeliveryPlanner
     private bool AddsFiles(ClusterWork cluster) => ClusterSet(cluster).HasNew || cluster.Placements.Any(placement => Owned(cluster, placement) is { Files.HasNew: true });
 
     /// <summary>Made once: what is to be listed and the plan both ask.</summary>
-    private OwnedFiles? Owned(ClusterWork cluster, Placement placement)
-    {
-        if (!_owned.TryGetValue(placement.Name, out var owned)) _owned.Add(placement.Name, owned = OwnedFiles.Of(_work, cluster, placement, _view));
-        return owned;
-    }
+    private OwnedFiles? Owned(ClusterWork cluster, Placement placement) => _owned.GetOrAdd(placement.Name, _ => OwnedFiles.Of(_work, cluster, placement, _view));
 
     private void Add(ClusterWork cluster)
     {

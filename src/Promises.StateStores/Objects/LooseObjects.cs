@@ -12,7 +12,8 @@ internal sealed class LooseObjects(string repository)
     /// <summary>Whether the file is there and holds something: a crash of the machine may have left it empty.</summary>
     public bool Has(string id) => new FileInfo(PathOf(id)) is { Exists: true, Length: > 0 };
 
-    public void Write(GitObject one)
+    /// <param name="flush">It is on the disk afterwards, and not only on its way there.</param>
+    public void Write(GitObject one, bool flush)
     {
         if (Has(one.Id)) return;
         var path = PathOf(one.Id);
@@ -23,7 +24,12 @@ internal sealed class LooseObjects(string repository)
         {
             var packed = Pack(one);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = Readable };
-            using (var file = new FileStream(temporary, options)) file.Write(packed.GetBuffer(), 0, (int)packed.Length);
+            using (var file = new FileStream(temporary, options))
+            {
+                file.Write(packed.GetBuffer(), 0, (int)packed.Length);
+                file.Flush(flush);
+            }
+
             File.Move(temporary, path, overwrite: true);
         }
         catch (IOException)

@@ -10,23 +10,46 @@ internal sealed class ObjectWriter(Repository repository, GitProcess git, string
     /// </summary>
     internal const int PackFrom = 50;
 
+    private const int FlushedAtOnce = 8;
+
     private readonly LooseObjects _loose = new(repository.Directory);
 
     public async Task WriteAsync(IReadOnlyCollection<GitObject> objects, CancellationToken cancellationToken)
     {
         if (objects.Count == 0) return;
-        if (objects.Count >= PackFrom) await SendAsync(["index-pack", "--stdin"], objects, cancellationToken);
-        // Git syncs many files at once; we could only do one after the other.
-        else if (sync != "none") await SendAsync(["unpack-objects", "-q"], objects, cancellationToken);
-        else
+        var isKept = sync != "none";
+        if (objects.Count < PackFrom)
         {
-            foreach (var one in objects) _loose.Write(one);
+            await WriteAsync(objects, isKept, cancellationToken);
+            return;
         }
+
+        // Where a branch is moved by us, a look tells whether a commit in a file of its own is there.
+        List<GitObject> alone = isKept ? [.. objects.Where(one => one.Type == GitObjectType.Commit)] : [];
+        if (alone.Count >= PackFrom) alone = [];
+        await PackAsync(alone.Count == 0 ? objects : [.. objects.Except(alone)], cancellationToken);
+        await WriteAsync(alone, isKept, cancellationToken);
     }
 
-    private async Task SendAsync(IReadOnlyList<string> arguments, IReadOnlyCollection<GitObject> objects, CancellationToken cancellationToken)
+    private async Task WriteAsync(IReadOnlyCollection<GitObject> objects, bool flush, CancellationToken cancellationToken)
     {
-        var command = new GitCommand("Cannot store the commit", arguments)
+        if (flush)
+        {
+            // A disk brings some files to rest in the time of one, if it is asked for them at once.
+            await Parallel.ForEachAsync(objects, new ParallelOptions { MaxDegreeOfParallelism = FlushedAtOnce, CancellationToken = cancellationToken }, (one, _) =>
+            {
+                _loose.Write(one, flush);
+                return ValueTask.CompletedTask;
+            });
+            return;
+        }
+
+        foreach (var one in objects) _loose.Write(one, flush);
+    }
+
+    private async Task PackAsync(IReadOnlyCollection<GitObject> objects, CancellationToken cancellationToken)
+    {
+        var command = new GitCommand("Cannot store the commit", ["index-pack", "--stdin"])
         {
             Repository = repository.Directory,
             Settings = GitSync.Settings(sync),
