@@ -28,7 +28,7 @@ internal static class ClusterRows
                 head = row.head, failures = 0, failing_since = NULL, next_try = NULL, tried_version = 0, reason = NULL, message = NULL
             FROM unnest($1, $2, $3, $6, $7, $8) AS row (cluster, files, findings, head, pending, uid) WHERE d.cluster = row.cluster AND {IsSame}
             """)
-            .Texts(rows.Select(row => row.Cluster)).Jsons(rows.Select(row => row is { IsPending: true, IsChanged: true } ? null : SqlText.Json(row.Files)))
+            .Texts(rows.Select(row => row.Cluster)).Jsons(rows.Select(row => row is { IsPending: true, IsChanged: true } || row.Files is null ? null : SqlText.Json(row.Files)))
             .Jsons(rows.Select(row => row.Findings is null ? null : JsonSerializer.Serialize(row.Findings))).Number(record.Version).Time(now)
             .Texts(all.Select(pair => pair.Head)).Flags(rows.Select(row => row.IsPending)).Uids(rows.Select(row => row.Uid));
         EventRows.Modified(batch, "Cluster", rows.Where(row => row is { Gone: false, Findings: not null }).Select(row => row.Cluster));

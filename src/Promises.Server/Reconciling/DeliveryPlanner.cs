@@ -104,8 +104,10 @@ internal sealed class DeliveryPlanner
             Take(cluster, null, set, changes);
         }
 
+        var isRecorded = files.Count == cluster.Delivery.Files.Count && files.Values.All(file => cluster.Delivery.Files.GetValueOrDefault(file.Path) == file.Blob);
         _clusters.Add(new ClusterRecord(
-            cluster.Cluster.Name, cluster.Cluster.Leaving, files.Values.ToDictionary(file => file.Path, file => file.Blob, StringComparer.Ordinal), Findings(cluster, obstacles))
+            cluster.Cluster.Name, cluster.Cluster.Leaving,
+            isRecorded ? null : files.Values.ToDictionary(file => file.Path, file => file.Blob, StringComparer.Ordinal), Findings(cluster, obstacles))
         { IsChanged = changes.Count > 0, Uid = cluster.Cluster.Uid });
 
         var happened = cluster.Cluster.Leaving ? ClusterEvent.OffBoarded

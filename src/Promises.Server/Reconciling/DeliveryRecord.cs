@@ -58,8 +58,9 @@ internal sealed record PlacementRecord(
     string Promise, string Cluster, bool Gone, bool Changed, string? Wanted, int? Revision, string? Manifest, string? Child,
     string? StalledReason = null, string? StalledMessage = null);
 
+/// <param name="Files">Its own: path below its directory to blob id. Null where they are as they were recorded before.</param>
 /// <param name="Findings">Null where they were not looked for.</param>
-internal sealed record ClusterRecord(string Cluster, bool Gone, IReadOnlyDictionary<string, string> Files, IReadOnlyList<string>? Findings)
+internal sealed record ClusterRecord(string Cluster, bool Gone, IReadOnlyDictionary<string, string>? Files, IReadOnlyList<string>? Findings)
 {
     /// <summary>Of the cluster that was written: one of its name may be registered anew, elsewhere, before this is recorded. Null in records of earlier releases.</summary>
     public Guid? Uid { get; init; }

@@ -16,6 +16,9 @@ internal enum GitObjectType
 /// <param name="Id">The SHA-1 of its header and content, in lower-case hexadecimal.</param>
 internal sealed record GitObject(GitObjectType Type, string Id, ReadOnlyMemory<byte> Content)
 {
+    /// <summary>The file of a pack that was seen to hold it; null where none was.</summary>
+    public string? Pack { get; init; }
+
     public static GitObject Of(GitObjectType type, ReadOnlyMemory<byte> content)
     {
 #pragma warning disable CA5350 // Git names objects by SHA-1; nothing here relies on its strength.

@@ -12,6 +12,7 @@ internal sealed class ObjectReader(Repository repository, GitProcess git, Object
     private const string Intention = "Cannot read what the commit is built on";
 
     private readonly LooseObjects _loose = new(repository.Directory);
+    private readonly Dictionary<string, bool> _packs = new(StringComparer.Ordinal);
     private readonly Channel<string> _asked = Channel.CreateUnbounded<string>();
     private readonly Channel<GitObject?> _answers = Channel.CreateUnbounded<GitObject?>();
     private Task<GitResult>? _run;
@@ -24,7 +25,7 @@ internal sealed class ObjectReader(Repository repository, GitProcess git, Object
         foreach (var id in ids.Distinct(StringComparer.Ordinal))
         {
             // What we know still has to be in the repository. Where no file says so git is asked, which notices damage.
-            if (cache.Find(id) is { } known && _loose.Has(id)) found.Add(id, known);
+            if (cache.Find(id) is { } known && (IsPacked(known) || _loose.Has(id))) found.Add(id, known);
             else missing.Add(id);
         }
 
@@ -46,6 +47,14 @@ internal sealed class ObjectReader(Repository repository, GitProcess git, Object
         _asked.Writer.TryComplete();
         // What went wrong there was said to whoever waited for an answer.
         if (_run is not null) await ((Task)_run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private bool IsPacked(GitObject known)
+    {
+        // The cache is one for all repositories.
+        if (known.Pack is not { } pack || !pack.StartsWith(repository.Directory + "/", StringComparison.Ordinal)) return false;
+        if (!_packs.TryGetValue(pack, out var isThere)) _packs.Add(pack, isThere = new FileInfo(pack) is { Exists: true, Length: > 0 });
+        return isThere;
     }
 
     private static StateStoreException Damaged(string id) => new(StoreFault.MirrorDamaged, $"{Intention}: the object {id} is missing or not what it should be.");

@@ -14,21 +14,24 @@ internal sealed class ObjectWriter(Repository repository, GitProcess git, string
 
     private readonly LooseObjects _loose = new(repository.Directory);
 
-    public async Task WriteAsync(IReadOnlyCollection<GitObject> objects, CancellationToken cancellationToken)
+    /// <returns>The objects, with the pack that they are in.</returns>
+    public async Task<IReadOnlyCollection<GitObject>> WriteAsync(IReadOnlyCollection<GitObject> objects, CancellationToken cancellationToken)
     {
-        if (objects.Count == 0) return;
+        if (objects.Count == 0) return objects;
         var isKept = sync != "none";
         if (objects.Count < PackFrom)
         {
             await WriteAsync(objects, isKept, cancellationToken);
-            return;
+            return objects;
         }
 
         // Where a branch is moved by us, a look tells whether a commit in a file of its own is there.
         List<GitObject> alone = isKept ? [.. objects.Where(one => one.Type == GitObjectType.Commit)] : [];
         if (alone.Count >= PackFrom) alone = [];
-        await PackAsync(alone.Count == 0 ? objects : [.. objects.Except(alone)], cancellationToken);
+        List<GitObject> packed = [.. objects.Except(alone)];
+        var pack = await PackAsync(packed, cancellationToken);
         await WriteAsync(alone, isKept, cancellationToken);
+        return [.. packed.Select(one => one with { Pack = pack }), .. alone];
     }
 
     private async Task WriteAsync(IReadOnlyCollection<GitObject> objects, bool flush, CancellationToken cancellationToken)
@@ -47,7 +50,8 @@ internal sealed class ObjectWriter(Repository repository, GitProcess git, string
         foreach (var one in objects) _loose.Write(one, flush);
     }
 
-    private async Task PackAsync(IReadOnlyCollection<GitObject> objects, CancellationToken cancellationToken)
+    /// <returns>Its file.</returns>
+    private async Task<string> PackAsync(IReadOnlyCollection<GitObject> objects, CancellationToken cancellationToken)
     {
         var command = new GitCommand("Cannot store the commit", ["index-pack", "--stdin"])
         {
@@ -55,7 +59,9 @@ internal sealed class ObjectWriter(Repository repository, GitProcess git, string
             Settings = GitSync.Settings(sync),
             Input = (stream, token) => Task.Run(() => Write(objects, stream), token),
         };
-        (await git.RunAsync(command, cancellationToken)).OrThrow();
+        // "pack" and its name, which is that of the file.
+        var name = (await git.RunAsync(command, cancellationToken)).OrThrow().Text.Trim().Split('\t')[^1];
+        return Path.Combine(repository.Directory, "objects", "pack", $"pack-{name}.pack");
     }
 
     private static void Write(IReadOnlyCollection<GitObject> objects, Stream to)
