@@ -28,8 +28,11 @@ internal static class RemoteFaults
     /// <summary>The shell of git did not find the program.</summary>
     public static bool IsSshMissing(string error) => Has(error, "ssh: not found", "ssh: command not found", "cannot run ssh");
 
-    /// <summary>The host does not have a commit that was asked for by its id, or does not give it to those who ask in that way.</summary>
-    public static bool IsNotGiven(GitResult result) => !result.TimedOut && Has(result.Error, "not our ref", "unadvertised object", "not valid");
+    /// <summary>
+    /// The host does not have a commit that was asked for by its id, or does not give it to those who ask in that way. Hosts say that in words of their own: whatever is
+    /// no trouble with the network, the credential, the disk or our copy counts, as asking again would come to the same for ever.
+    /// </summary>
+    public static bool IsNotGiven(GitResult result) => !result.Succeeded && !result.TimedOut && (Has(result.Error, "remote error:") || Of(result) == StoreFault.Failed);
 
     /// <summary>A loose object that a crash left empty, a pack that is gone, a ref that holds nothing.</summary>
     public static bool IsDamage(string error) => Has(error,

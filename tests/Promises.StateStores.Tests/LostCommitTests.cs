@@ -49,6 +49,19 @@ public sealed class LostCommitTests : IDisposable
         (await store.HistoryAsync(kept, lost, 100, None)).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("fatal: remote error: upload-pack: not our ref 1111", true)]
+    [InlineData("error: Server does not allow request for unadvertised object 1111", true)]
+    [InlineData("fatal: remote error: want 1111 not valid", true)]
+    [InlineData("fatal: remote error: the object does not exist", true)]
+    [InlineData("fatal: http://h/r.git/info/refs not valid: is this a git repository?", false)]
+    [InlineData("fatal: unable to access 'http://h/r.git/': Failed to connect to h", false)]
+    [InlineData("fatal: Authentication failed for 'http://h/r.git/'", false)]
+    [InlineData("fatal: write error: No space left on device", false)]
+    [InlineData("fatal: loose object 1111 is corrupt", false)]
+    public void Only_what_the_host_says_about_the_commit_means_that_it_does_not_give_it(string words, bool isThat) =>
+        RemoteFaults.IsNotGiven(new GitResult("Cannot fetch", 128, [], words, TimedOut: false, Cut: false)).ShouldBe(isThat);
+
     [Fact]
     public async Task A_host_that_cannot_be_asked_is_not_taken_for_one_that_has_nothing()
     {
