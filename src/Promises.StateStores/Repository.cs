@@ -94,13 +94,24 @@ internal sealed class Repository(string directory, GitProcess git)
     {
         var names = paths.Select(path => TreePaths.IsPath(path) ? path : throw new ArgumentException("Not a path of a tree.", nameof(paths)));
         string[] arguments = ["ls-tree", "-z", "--full-tree", .. options, RefNames.RequireCommit(commit), "--", .. names];
-        var result = (await RunAsync("Cannot list files", arguments, cancellationToken)).OrThrow();
-        return [.. Records(result).Select(record =>
+        return Entries((await RunAsync("Cannot list files", arguments, cancellationToken)).OrThrow().Output);
+    }
+
+    /// <param name="output">Of each <c>mode type id</c>, a tab, the path, and NUL. There may be tens of thousands, so that nothing else is made of them.</param>
+    private static List<TreeEntry> Entries(ReadOnlySpan<byte> output)
+    {
+        const int mode = 6;
+        var entries = new List<TreeEntry>();
+        while (output.IndexOf((byte)0) is var end and >= 0)
         {
-            var tab = record.IndexOf('\t', StringComparison.Ordinal);
-            var words = record[..tab].Split(' ');
-            return new TreeEntry(record[(tab + 1)..], Id(words[0], words[2])!);
-        })];
+            var record = output[..end];
+            var tab = record.IndexOf((byte)'\t');
+            var id = Encoding.ASCII.GetString(record[(record[..tab].LastIndexOf((byte)' ') + 1)..tab]);
+            entries.Add(new TreeEntry(Encoding.UTF8.GetString(record[(tab + 1)..]), record[..mode].SequenceEqual("100644"u8) ? id : $"{Encoding.ASCII.GetString(record[..mode])} {id}"));
+            output = output[(end + 1)..];
+        }
+
+        return entries;
     }
 
     /// <summary>All files of several commits. The difference to nothing lists a tree, and one process takes any number of them.</summary>
