@@ -1,9 +1,12 @@
+using Promises.Model;
 using Promises.Testing;
 
 namespace Promises.Data.Tests;
 
 public sealed class FleetLockTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
+    private static readonly SortedDictionary<string, string> s_none = [];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -43,6 +46,30 @@ public sealed class FleetLockTests(TestDatabase database) : IClassFixture<TestDa
         await using var db = database.Context();
 
         await Should.ThrowAsync<InvalidOperationException>(FleetLock.TakeAsync(db, Cancel));
+    }
+
+    [Fact]
+    public async Task What_was_read_before_the_lock_is_kept_only_where_it_is_still_so()
+    {
+        await using (var db = database.Context())
+        {
+            foreach (var name in (string[])["kept", "edited", "deleted"])
+                db.Add(Model.Environment.Create(new ObjectMeta(name, s_none, s_none), new EnvironmentSpec(name.Length, Audience.Internal), new Stamp(1, DateTimeOffset.UnixEpoch, Guid.NewGuid())));
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        await using var reader = database.Context();
+        foreach (var name in (string[])["kept", "edited", "deleted"]) (await reader.Environments.FindAsync([name], Cancel)).ShouldNotBeNull();
+        await using (var other = database.DataSource.CreateCommand(
+            "UPDATE environments SET position = 9, resource_version = 2 WHERE name = 'edited'; DELETE FROM environments WHERE name = 'deleted'"))
+            await other.ExecuteNonQueryAsync(Cancel);
+
+        await using var begun = await reader.Database.BeginTransactionAsync(Cancel);
+        await FleetLock.TakeAsync(reader, Cancel);
+
+        reader.Environments.Local.Select(environment => environment.Name).ShouldBe(["kept"]);
+        (await reader.Environments.FindAsync(["edited"], Cancel))!.Position.ShouldBe(9);
+        (await reader.Environments.FindAsync(["deleted"], Cancel)).ShouldBeNull();
     }
 
     // PostgreSQL itself says when somebody waits for a lock; test classes have a database each, so it is the one above.

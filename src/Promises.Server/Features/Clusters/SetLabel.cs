@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MediatR;
+using Promises.Data;
 using Promises.Model;
 using Promises.Model.Documents;
 using Promises.Server.Features.Fleet;
@@ -11,10 +12,14 @@ internal static class SetLabel
 {
     public sealed record Command(string Cluster, string Key, string? Value, WriteRequest Request) : IRequest<Outcome<WriteResult>>;
 
-    internal sealed class Handler(FleetWriter fleet, ClusterKind kind) : IRequestHandler<Command, Outcome<WriteResult>>
+    internal sealed class Handler(PromisesDb database, FleetWriter fleet, ClusterKind kind) : IRequestHandler<Command, Outcome<WriteResult>>
     {
-        public Task<Outcome<WriteResult>> Handle(Command command, CancellationToken cancellationToken) =>
-            fleet.RunAsync(command.Request, (edit, token) => EditAsync(command, edit, token), cancellationToken);
+        public async Task<Outcome<WriteResult>> Handle(Command command, CancellationToken cancellationToken)
+        {
+            // Labels are what is written most. Read before the fleet lock is taken, it holds nobody up; the lock lets it go if somebody changed it meanwhile.
+            await kind.FindAsync(database, command.Cluster, cancellationToken);
+            return await fleet.RunAsync(command.Request, (edit, token) => EditAsync(command, edit, token), cancellationToken);
+        }
 
         private async Task<Outcome<Edited>> EditAsync(Command command, FleetEdit edit, CancellationToken cancellationToken)
         {
