@@ -43,7 +43,7 @@ internal sealed partial class FleetMetrics(IDbContextFactory<PromisesDb> databas
     internal async Task CountAsync(CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var counts = await PlacementCounts.ReadAsync(database, _ => true, placement => placement.Environment, cancellationToken);
+        var counts = await PlacementCounts.ReadAsync(database, "environment", null, cancellationToken);
         _placements =
         [
             .. counts.SelectMany(environment => PlacementStates.All.Select(state =>

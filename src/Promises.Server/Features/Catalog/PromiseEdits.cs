@@ -48,7 +48,7 @@ internal static class PromiseEdits
                 PromiseView.Kind, name, users, "Other Promises require or include it, in the revision that is pinned somewhere. Publish and promote revisions without it first.");
         }
 
-        var asItWas = await PromiseView.ReadAsync(edit.Database, promise, [], cancellationToken);
+        var asItWas = await PromiseView.ReadAsync(edit.Database, promise, cancellationToken);
         edit.Draft = edit.Draft.WithoutPromise(name);
         edit.Touch(EventType.Deleted, PromiseView.Kind, name);
         promise.Leave(edit.Stamp());
@@ -96,7 +96,8 @@ internal static class PromiseEdits
         edit.CheckLast(() => PromiseReferences.Check(edit.Draft, first.Name, document));
         if (effect != Effect.Unchanged) edit.Touch(effect == Effect.Created ? EventType.Added : EventType.Modified, PromiseView.Kind, meta.Name);
         return new Edited(
-            PromiseView.Kind, meta.Name, effect, document.Warnings, token => PromiseView.ReadAsync(edit.Database, promise, document.Warnings, token), $"/promises/{meta.Name}");
+            PromiseView.Kind, meta.Name, effect, document.Warnings,
+            token => PromiseView.ReadAsync(edit.Database, promise, digest, content, document.Warnings, token), $"/promises/{meta.Name}");
     }
 
     private sealed record RevisionKey(int Number, string Digest, string? Version);

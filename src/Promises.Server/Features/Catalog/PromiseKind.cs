@@ -19,7 +19,7 @@ internal sealed class PromiseKind() : FleetKind<Promise, PromiseDocument>(Promis
         (await ViewsAsync(database, [source], cancellationToken))[0]["spec"]!.DeepClone().AsObject();
 
     protected override Task<IReadOnlyList<JsonObject>> ViewsAsync(PromisesDb database, IReadOnlyList<Promise> sources, CancellationToken cancellationToken) =>
-        PromiseView.ReadAsync(database, sources, [], cancellationToken);
+        PromiseView.ReadAsync(database, sources, cancellationToken);
 
     protected override Task<IReadOnlyList<FieldError>> CheckAsync(FleetEdit edit, PromiseDocument document, CancellationToken cancellationToken) =>
         Task.FromResult(PromiseEdits.Check(edit, document));

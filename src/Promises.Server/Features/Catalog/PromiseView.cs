@@ -13,33 +13,51 @@ internal static class PromiseView
 {
     public const string Kind = "Promise";
 
-    public static async Task<JsonObject> ReadAsync(
-        PromisesDb database, Promise promise, IReadOnlyList<Warning> warnings, CancellationToken cancellationToken) =>
-        (await ReadAsync(database, [promise], warnings, cancellationToken))[0];
+    /// <summary>As it was, before it is deleted.</summary>
+    public static async Task<JsonObject> ReadAsync(PromisesDb database, Promise promise, CancellationToken cancellationToken) =>
+        (await ReadAsync(database, [promise], cancellationToken))[0];
 
-    public static async Task<IReadOnlyList<JsonObject>> ReadAsync(
-        PromisesDb database, IReadOnlyList<Promise> promises, IReadOnlyList<Warning> warnings, CancellationToken cancellationToken)
+    /// <summary>Of a write, which knows the content: by the time it is shown, others may have gone further.</summary>
+    public static async Task<JsonObject> ReadAsync(
+        PromisesDb database, Promise promise, string digest, string content, IReadOnlyList<Warning> warnings, CancellationToken cancellationToken) =>
+        View(promise, digest, content, await StandingAsync(database, [promise], cancellationToken), warnings);
+
+    public static async Task<IReadOnlyList<JsonObject>> ReadAsync(PromisesDb database, IReadOnlyList<Promise> promises, CancellationToken cancellationToken)
     {
-        var names = promises.Select(promise => promise.Name).ToArray();
-        var counts = await PlacementCounts.ReadAsync(database, placement => names.Contains(placement.Promise), placement => placement.Promise, cancellationToken);
-        var pins = await Tracked.ReadAsync(database, database.Pins.Where(pin => names.Contains(pin.Promise)), pin => names.Contains(pin.Promise), cancellationToken);
+        var standing = await StandingAsync(database, promises, cancellationToken);
         var views = new List<JsonObject>();
         foreach (var promise in promises)
         {
-            var current = await database.Revisions.FindAsync([promise.Name, promise.CurrentRevision], cancellationToken)
-                ?? throw new InvalidOperationException($"Revision {promise.CurrentRevision} of '{promise.Name}' is missing in the database.");
-            var status = new JsonObject
-            {
-                ["latestRevision"] = promise.LatestRevision,
-                ["digest"] = current.Digest,
-                ["pins"] = new JsonObject(pins.Where(pin => pin.Promise == promise.Name).OrderBy(pin => pin.Environment, StringComparer.Ordinal)
-                    .Select(pin => KeyValuePair.Create(pin.Environment, (JsonNode?)pin.Revision))),
-                ["placements"] = counts.GetValueOrDefault(promise.Name) ?? PlacementCounts.None(),
-                ["conditions"] = new JsonArray(),
-            };
-            views.Add(ObjectView.Of(Kind, promise, CanonicalJson.Read(current.Content), status, warnings));
+            // One whose last file was removed a moment ago is shown as if it had never been.
+            if (await database.Revisions.FindAsync([promise.Name, promise.CurrentRevision], cancellationToken) is { } current)
+                views.Add(View(promise, current.Digest, current.Content, standing, []));
         }
 
         return views;
     }
+
+    private static async Task<Standing> StandingAsync(PromisesDb database, IReadOnlyList<Promise> promises, CancellationToken cancellationToken)
+    {
+        var names = promises.Select(promise => promise.Name).ToArray();
+        var counts = await PlacementCounts.ReadAsync(database, "promise", names, cancellationToken);
+        var pins = await Tracked.ReadAsync(database, database.Pins.Where(pin => names.Contains(pin.Promise)), pin => names.Contains(pin.Promise), cancellationToken);
+        return new Standing(counts, pins);
+    }
+
+    private static JsonObject View(Promise promise, string digest, string content, Standing standing, IReadOnlyList<Warning> warnings)
+    {
+        var status = new JsonObject
+        {
+            ["latestRevision"] = promise.LatestRevision,
+            ["digest"] = digest,
+            ["pins"] = new JsonObject(standing.Pins.Where(pin => pin.Promise == promise.Name).OrderBy(pin => pin.Environment, StringComparer.Ordinal)
+                .Select(pin => KeyValuePair.Create(pin.Environment, (JsonNode?)pin.Revision))),
+            ["placements"] = standing.Counts.GetValueOrDefault(promise.Name) ?? PlacementCounts.None(),
+            ["conditions"] = new JsonArray(),
+        };
+        return ObjectView.Of(Kind, promise, CanonicalJson.Read(content), status, warnings);
+    }
+
+    /// <summary>Where the Promises of a view are.</summary>
+    private sealed record Standing(IReadOnlyDictionary<string, JsonObject> Counts, IReadOnlyList<Pin> Pins);
 }

@@ -21,6 +21,7 @@ internal static class FleetRegistration
     {
         services.AddSingleton<FleetState>();
         services.AddSingleton<ImpactTokenKey>();
+        services.AddSingleton<RemovalConfirmation>();
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<IdempotencyCleaning>();
         services.AddHostedService(provider => provider.GetRequiredService<IdempotencyCleaning>());

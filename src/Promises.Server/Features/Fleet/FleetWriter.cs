@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -17,16 +16,13 @@ namespace Promises.Server.Features.Fleet;
 /// change and events in one transaction. A dry run goes the same way without lock and commit.
 /// </summary>
 internal sealed class FleetWriter(
-    PromisesDb database, FleetState state, ImpactTokenKey key, IdempotencyKeys answers, RepositoryCheck repositories, Deliveries deliveries, StateStoreProvider storage, Failpoints failpoints,
+    PromisesDb database, FleetState state, RemovalConfirmation removals, IdempotencyKeys answers, RepositoryCheck repositories, Deliveries deliveries, StateStoreProvider storage, Failpoints failpoints,
     TimeProvider clock)
 {
     private const int Attempts = 5;
 
     /// <summary>The savepoint of a transaction that holds an idempotency key and nothing else yet.</summary>
     private const string Claimed = "claimed";
-
-    private static readonly Counter<long> s_held = Telemetry.Meter.CreateCounter<long>(
-        "promises_removal_held_total", description: "Writes that waited for their removals to be confirmed.");
 
     /// <summary>For the writes before this one. A database that falls silent ends each of them in its own time, and a queue of them must not add up.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -61,26 +57,39 @@ internal sealed class FleetWriter(
     {
         if (!await state.Gate.WaitAsync(Patience, cancellationToken))
             return new Failure.Unavailable("Nothing was changed: the writes before this one do not end. Try again in some seconds.");
+        Outcome<Written> written;
         try
         {
-            for (var attempt = 1; ; attempt++)
-            {
-                try
-                {
-                    return await WriteAsync(request, lookups, edit, cancellationToken);
-                }
-                catch (Exception e) when (attempt < Attempts && IsDeadlock(e))
-                {
-                    // A reconciler recorded the same placements in another order and went first; nothing of this try was kept.
-                    database.ChangeTracker.Clear();
-                }
-            }
+            written = await AttemptsAsync(request, lookups, edit, cancellationToken);
         }
         finally
         {
             state.Gate.Release();
         }
+
+        if (written.Failure is not null) return written.Failure;
+        return written.Value.Answer ?? await AnswerAsync(written.Value, cancellationToken);
     }
+
+    private async Task<Outcome<Written>> AttemptsAsync(
+        WriteRequest request, Lookups lookups, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await WriteAsync(request, lookups, edit, cancellationToken);
+            }
+            catch (Exception e) when (attempt < Attempts && IsDeadlock(e))
+            {
+                // A reconciler recorded the same placements in another order and went first; nothing of this try was kept.
+                database.ChangeTracker.Clear();
+            }
+        }
+    }
+
+    private static async Task<WriteResult> AnswerAsync(Written written, CancellationToken cancellationToken) =>
+        new(await written.Edited!.View(cancellationToken), written.Effect, written.Change, written.Edited.Location);
 
     private static bool IsDeadlock(Exception e) =>
         (e as PostgresException ?? e.InnerException as PostgresException)?.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
@@ -89,7 +98,7 @@ internal sealed class FleetWriter(
     /// <param name="find">Names the clusters whose directories are to be written anew.</param>
     public async Task<int> ResyncAsync(Func<FleetEdit, CancellationToken, Task> find, CancellationToken cancellationToken)
     {
-        var moved = 0;
+        FleetEdit? resynced = null;
         var request = WriteRequest.OfTheService("/resync");
         await state.Gate.WaitAsync(cancellationToken);
         try
@@ -101,16 +110,13 @@ internal sealed class FleetWriter(
             state.Gate.Release();
         }
 
-        return moved;
+        return resynced!.Planned!.Changes.Count;
 
         async Task<Outcome<Edited>> ResyncedAsync(FleetEdit edit, CancellationToken token)
         {
+            resynced = edit;
             await find(edit, token);
-            return new Edited("Fleet", "", Effect.Updated, [], _ =>
-            {
-                moved = edit.Planned!.Changes.Count;
-                return Task.FromResult(new JsonObject());
-            });
+            return new Edited("Fleet", "", Effect.Updated, [], _ => Task.FromResult(new JsonObject()));
         }
     }
 
@@ -124,11 +130,11 @@ internal sealed class FleetWriter(
 
         var plan = work.Planned = FleetPlan.Of(work);
         await PlannedPins.TrackAsync(database, plan, cancellationToken);
-        var token = plan.Impact.Removals.Count == 0 ? null : (await TokensAsync(cancellationToken)).Issue(request, plan.Impact.RemovalsDigest).Token;
+        var token = await removals.TokenAsync(request, plan, cancellationToken);
         return new WriteResult(PlanView.Of(plan, await edited.Value.View(cancellationToken), token), Effect.Planned, null);
     }
 
-    private async Task<Outcome<WriteResult>> WriteAsync(
+    private async Task<Outcome<Written>> WriteAsync(
         WriteRequest request, Lookups lookups, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken, bool resync = false)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
@@ -137,7 +143,7 @@ internal sealed class FleetWriter(
         {
             var claimed = await answers.ClaimAsync(connection, request, cancellationToken);
             if (claimed.Failure is not null) return claimed.Failure;
-            if (claimed.Value is { } answered) return answered;
+            if (claimed.Value is { } answered) return new Written(null, answered.Effect, answered.Change, answered);
             await transaction.CreateSavepointAsync(Claimed, cancellationToken);
         }
 
@@ -148,21 +154,22 @@ internal sealed class FleetWriter(
         if (edited.Failure is not null) return edited.Failure;
         if (!work.ChangesAnything)
         {
-            var unchanged = new WriteResult(await edited.Value.View(cancellationToken), Effect.Unchanged, null);
+            var unchanged = new Written(edited.Value, Effect.Unchanged, null);
             if (request.IdempotencyKey is null) return unchanged;
 
             // The answer is kept, the number of the change that is none is not.
             await transaction.RollbackToSavepointAsync(Claimed, cancellationToken);
-            await answers.KeepAsync(connection, request, unchanged, edited.Value.IsSecret, cancellationToken);
+            var kept = await KeepAsync(connection, request, unchanged, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            return unchanged;
+            return kept;
         }
 
         failpoints.Reach("plan", after: false);
         var plan = work.Planned = FleetPlan.Of(work);
         failpoints.Reach("plan", after: true);
-        if (resync && plan.Changes.Count == 0 && work.Resited.Count == 0) return new WriteResult([], Effect.Unchanged, null);
-        if (!resync && await RefusalAsync(request, work, plan, cancellationToken) is { } refusal) return refusal;
+        if (resync && plan.Changes.Count == 0 && work.Resited.Count == 0) return new Written(edited.Value, Effect.Unchanged, null);
+        if (!resync && FleetPlan.Forbids(request, work, plan) is { } forbidden) return forbidden;
+        if (!resync && await removals.RefusalAsync(request, plan, cancellationToken) is { } refusal) return refusal;
 
         failpoints.Reach("store", after: false);
         // What fails here ends the whole transaction; a savepoint would be two more trips to the database while all other writes wait.
@@ -170,8 +177,8 @@ internal sealed class FleetWriter(
         await database.SaveChangesAsync(cancellationToken);
         var stores = await StoreAsync(connection, work, plan, cancellationToken);
         failpoints.Reach("store", after: true);
-        var result = new WriteResult(await edited.Value.View(cancellationToken), edited.Value.Effect, number, edited.Value.Location);
-        if (request.IdempotencyKey is not null) await answers.KeepAsync(connection, request, result, edited.Value.IsSecret, cancellationToken);
+        var written = new Written(edited.Value, edited.Value.Effect, number);
+        if (request.IdempotencyKey is not null) written = await KeepAsync(connection, request, written, cancellationToken);
         foreach (var store in work.NewStores) await storage.ForgetAsync(store, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
@@ -179,7 +186,14 @@ internal sealed class FleetWriter(
         state.Offer(plan.After);
         deliveries.Nudge(stores);
         failpoints.Reach("decided", after: true);
-        return result;
+        return written;
+    }
+
+    private async Task<Written> KeepAsync(NpgsqlConnection connection, WriteRequest request, Written written, CancellationToken cancellationToken)
+    {
+        var answer = await AnswerAsync(written, cancellationToken);
+        await answers.KeepAsync(connection, request, answer, written.Edited!.IsSecret, cancellationToken);
+        return written with { Answer = answer };
     }
 
     /// <returns>The stores to nudge.</returns>
@@ -207,23 +221,10 @@ internal sealed class FleetWriter(
         return errors.Count == 0 ? edited : new Failure.Invalid(edited.Value.Kind, errors);
     }
 
-    private async Task<ImpactTokens> TokensAsync(CancellationToken cancellationToken) => new(await key.ReadAsync(cancellationToken), clock);
-
-    private async Task<Failure?> RefusalAsync(WriteRequest request, FleetEdit work, FleetPlan plan, CancellationToken cancellationToken)
-    {
-        if (FleetPlan.Forbids(request, work, plan) is { } forbidden) return forbidden;
-        if (plan.Impact.Removals.Count == 0) return null;
-
-        var tokens = await TokensAsync(cancellationToken);
-        var verdict = request.ImpactToken is null
-            ? ImpactTokenVerdict.NotValid
-            : tokens.Check(request.ImpactToken, request, plan.Impact.RemovalsDigest);
-        if (verdict == ImpactTokenVerdict.Confirmed) return null;
-
-        s_held.Add(1);
-        var (token, expiresAt) = tokens.Issue(request, plan.Impact.RemovalsDigest);
-        return new ImpactUnconfirmed(verdict == ImpactTokenVerdict.OtherRemovals, plan.Impact.ToJson(), token, expiresAt);
-    }
+    /// <summary>A write that was accepted, or changed nothing.</summary>
+    /// <param name="Edited">Null where a repeated request is answered as it was.</param>
+    /// <param name="Answer">Null while it is not read: that waits until the transaction has ended, since all other writes wait for it. Known where it is kept for a repeated request.</param>
+    private sealed record Written(Edited? Edited, Effect Effect, long? Change, WriteResult? Answer = null);
 
     /// <summary>Something is to be found out first; no client sees it.</summary>
     private sealed record NotLookedUp : Failure;
