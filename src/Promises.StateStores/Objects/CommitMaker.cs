@@ -41,7 +41,7 @@ internal sealed class CommitMaker(Repository repository, GitProcess git, ObjectC
         IReadOnlyList<BuiltCommit?> commits;
         await using (var reader = new ObjectReader(repository, git, cache)) commits = await new CommitBuilder(reader).BuildAsync(specs, cancellationToken);
         var objects = commits.OfType<BuiltCommit>().SelectMany(commit => commit.Objects!).DistinctBy(one => one.Id).ToList();
-        var stored = await new ObjectWriter(repository, git, sync).WriteAsync(objects, cancellationToken);
+        var stored = await new ObjectWriter(repository, sync).WriteAsync(objects, cancellationToken);
         await new RefWriter(repository, git, sync).WriteAsync(Refs(specs, commits), cancellationToken);
         foreach (var one in stored.Where(one => one.Type != GitObjectType.Blob)) cache.Add(one);
         return commits;

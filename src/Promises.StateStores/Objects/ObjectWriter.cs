@@ -2,19 +2,23 @@ namespace Promises.StateStores;
 
 /// <summary>Stores objects in a repository.</summary>
 /// <param name="sync">Which files are to survive a power cut: the values of git's <c>core.fsync</c>.</param>
-internal sealed class ObjectWriter(Repository repository, GitProcess git, string sync)
+internal sealed class ObjectWriter(Repository repository, string sync)
 {
     /// <summary>
-    /// So many and more become a pack. Making a file for each of half as many takes as long as starting git; but every pack slows down whoever looks
-    /// for an object, so they should not come sooner than loose objects would have to be packed.
+    /// So many and more become a pack: a file for each of them takes longer. But every pack slows down whoever looks for an object, so they should not come sooner
+    /// than loose objects would have to be packed.
     /// </summary>
     internal const int PackFrom = 50;
 
     private const int FlushedAtOnce = 8;
 
+    /// <summary>Bytes. Past 2 GiB the index of a pack has another table.</summary>
+    private const long MostPacked = 1L << 30;
+
     private readonly LooseObjects _loose = new(repository.Directory);
 
     /// <returns>The objects, with the pack that they are in.</returns>
+    /// <exception cref="NotSupportedException">It is too much for one pack; nothing was written.</exception>
     public async Task<IReadOnlyCollection<GitObject>> WriteAsync(IReadOnlyCollection<GitObject> objects, CancellationToken cancellationToken)
     {
         if (objects.Count == 0) return objects;
@@ -29,7 +33,8 @@ internal sealed class ObjectWriter(Repository repository, GitProcess git, string
         List<GitObject> alone = isKept ? [.. objects.Where(one => one.Type == GitObjectType.Commit)] : [];
         if (alone.Count >= PackFrom) alone = [];
         List<GitObject> packed = [.. objects.Except(alone)];
-        var pack = await PackAsync(packed, cancellationToken);
+        if (packed.Sum(one => (long)one.Content.Length) > MostPacked) throw new NotSupportedException("So much is packed by git.");
+        var pack = Pack(packed, isKept);
         await WriteAsync(alone, isKept, cancellationToken);
         return [.. packed.Select(one => one with { Pack = pack }), .. alone];
     }
@@ -51,22 +56,18 @@ internal sealed class ObjectWriter(Repository repository, GitProcess git, string
     }
 
     /// <returns>Its file.</returns>
-    private async Task<string> PackAsync(IReadOnlyCollection<GitObject> objects, CancellationToken cancellationToken)
+    private string Pack(IReadOnlyCollection<GitObject> objects, bool flush)
     {
-        var command = new GitCommand("Cannot store the commit", ["index-pack", "--stdin"])
+        var directory = Directory.CreateDirectory(Path.Combine(repository.Directory, "objects", "pack")).FullName;
+        // The index last: without it nobody looks into a pack.
+        var pack = ObjectFile.Write(directory, "tmp_pack", file => PackWriter.Write(objects, file), written => PathOf(written, "pack"), flush);
+        ObjectFile.Write(directory, "tmp_idx", file =>
         {
-            Repository = repository.Directory,
-            Settings = GitSync.Settings(sync),
-            Input = (stream, token) => Task.Run(() => Write(objects, stream), token),
-        };
-        // "pack" and its name, which is that of the file.
-        var name = (await git.RunAsync(command, cancellationToken)).OrThrow().Text.Trim().Split('\t')[^1];
-        return Path.Combine(repository.Directory, "objects", "pack", $"pack-{name}.pack");
-    }
+            PackIndex.Write(pack, file);
+            return pack;
+        }, written => PathOf(written, "idx"), flush);
+        return PathOf(pack, "pack");
 
-    private static void Write(IReadOnlyCollection<GitObject> objects, Stream to)
-    {
-        using var buffered = new BufferedStream(to, 64 * 1024);
-        PackWriter.Write(objects, buffered);
+        string PathOf(PackContent content, string extension) => Path.Combine(directory, $"pack-{Convert.ToHexStringLower(content.Hash)}.{extension}");
     }
 }

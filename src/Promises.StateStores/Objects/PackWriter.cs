@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Security.Cryptography;
 
 namespace Promises.StateStores;
 
@@ -10,25 +9,31 @@ internal static class PackWriter
     /// <summary>No bytes, compressed. A <see cref="ZLibStream"/> that is given none writes none.</summary>
     private static ReadOnlySpan<byte> Nothing => [0x78, 0x9c, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01];
 
-    public static void Write(IReadOnlyCollection<GitObject> objects, Stream to)
+    /// <returns>What an index says of it.</returns>
+    public static PackContent Write(IReadOnlyCollection<GitObject> objects, Stream to)
     {
-#pragma warning disable CA5350 // The sum at the end of a pack is SHA-1; nothing here relies on its strength.
-        using var sha = SHA1.Create();
-#pragma warning restore CA5350
-        using (var hashed = new CryptoStream(to, sha, CryptoStreamMode.Write, leaveOpen: true))
+        using var pack = new PackStream(to);
+        Span<byte> header = stackalloc byte[12];
+        "PACK"u8.CopyTo(header);
+        BinaryPrimitives.WriteUInt32BigEndian(header[4..], 2);
+        BinaryPrimitives.WriteUInt32BigEndian(header[8..], (uint)objects.Count);
+        pack.Write(header);
+        pack.TakeCrc();
+
+        var packed = new List<PackedObject>(objects.Count);
+        foreach (var one in objects)
         {
-            Span<byte> header = stackalloc byte[12];
-            "PACK"u8.CopyTo(header);
-            BinaryPrimitives.WriteUInt32BigEndian(header[4..], 2);
-            BinaryPrimitives.WriteUInt32BigEndian(header[8..], (uint)objects.Count);
-            hashed.Write(header);
-            foreach (var one in objects) Write(one, hashed);
+            var offset = pack.Position;
+            Write(one, pack);
+            packed.Add(new PackedObject(one.Id, offset, pack.TakeCrc()));
         }
 
-        to.Write(sha.Hash!);
+        var hash = pack.TakeHash();
+        to.Write(hash);
+        return new PackContent(packed, hash);
     }
 
-    private static void Write(GitObject one, CryptoStream to)
+    private static void Write(GitObject one, PackStream to)
     {
         // The type and the four lowest bits of the size, then seven bits at a time; the highest bit says that more follow.
         var size = one.Content.Length;
@@ -50,3 +55,10 @@ internal static class PackWriter
         packed.Write(one.Content.Span);
     }
 }
+
+/// <param name="Hash">Of all that comes before it: the name of the pack.</param>
+internal sealed record PackContent(IReadOnlyList<PackedObject> Objects, byte[] Hash);
+
+/// <param name="Offset">In the pack, of its first byte.</param>
+/// <param name="Crc">Of its bytes there.</param>
+internal readonly record struct PackedObject(string Id, long Offset, uint Crc);

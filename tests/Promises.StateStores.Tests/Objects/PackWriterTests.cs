@@ -8,6 +8,28 @@ public sealed class PackWriterTests : IDisposable
 {
     private readonly TempDirectory _root = new();
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2_000)]
+    public void Index_of_a_pack_is_the_one_that_git_makes_of_it(int count)
+    {
+        var random = new Random(count);
+        var objects = Enumerable.Range(0, count).Select(i =>
+        {
+            var content = new byte[random.Next(0, 500)];
+            random.NextBytes(content);
+            return GitObject.Of(GitObjectType.Blob, (byte[])[.. content, .. BitConverter.GetBytes(i)]);
+        }).ToList();
+        var (pack, index) = (_root["ours.pack"], _root["ours.idx"]);
+        PackContent content;
+        using (var file = File.Create(pack)) content = PackWriter.Write(objects, file);
+        using (var file = File.Create(index)) PackIndex.Write(content, file);
+
+        GitRepo.Git("index-pack", "-o", _root["gits.idx"], pack).Trim().ShouldBe(Convert.ToHexStringLower(content.Hash));
+
+        File.ReadAllBytes(index).ShouldBe(File.ReadAllBytes(_root["gits.idx"]));
+    }
+
     [Fact]
     public void Git_takes_a_pack_and_knows_its_objects_by_the_same_ids()
     {
