@@ -26,18 +26,31 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
         await using var transaction = await database.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         database.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
 
-        var version = await FleetLock.VersionAsync(database, cancellationToken);
-        if (await database.StateStores.SingleOrDefaultAsync(store => store.Name == name, cancellationToken) is not { } store) return null;
-        var delivery = await database.StoreDelivery.SingleOrDefaultAsync(row => row.StateStore == name, cancellationToken);
+        // What most stores have none of is not asked for: each question is a trip to the database before anything is written.
+        var found = await (
+            from row in database.StateStores.Where(row => row.Name == name)
+            from fleet in database.Fleet
+            join delivered in database.StoreDelivery on row.Name equals delivered.StateStore into rows
+            from delivered in rows.DefaultIfEmpty()
+            select new
+            {
+                fleet.Version,
+                Store = row,
+                Delivery = delivered,
+                HasHolds = database.Holds.Any(hold => hold.StateStore == name && !hold.Settled),
+                HasProposals = database.Proposals.Any(proposal => proposal.StateStore == name),
+            }).SingleOrDefaultAsync(cancellationToken);
+        if (found is null) return null;
+        var (version, store, delivery) = (found.Version, found.Store, found.Delivery);
         var changes = await database.ChangeStores.Where(row => row.StateStore == name && !row.Settled && row.Change <= version)
             .Join(database.Changes, row => row.Change, change => change.Number, (_, change) => change)
             .OrderBy(change => change.Number).Select(change => new PendingChange(change.Number, change.By)).ToListAsync(cancellationToken);
 
-        var holds = await database.Holds.Where(hold => hold.StateStore == name && !hold.Settled).OrderBy(hold => hold.Number).ToListAsync(cancellationToken);
+        var holds = !found.HasHolds ? [] : await database.Holds.Where(hold => hold.StateStore == name && !hold.Settled).OrderBy(hold => hold.Number).ToListAsync(cancellationToken);
         var whole = await find(database, store);
         var clusters = await ClustersAsync(database, store, whole, cancellationToken);
         var placements = clusters.SelectMany(cluster => cluster.Placements).ToList();
-        var proposals = await database.Proposals.Where(proposal => proposal.StateStore == name).ToListAsync(cancellationToken);
+        var proposals = !found.HasProposals ? [] : await database.Proposals.Where(proposal => proposal.StateStore == name).ToListAsync(cancellationToken);
         var work = new StoreWork(
             version, store, delivery, clusters,
             store.IsByProposal ? await ProposalWork.BranchesAsync(database, store, delivery, clusters, proposals, changes, cancellationToken)
@@ -138,10 +151,10 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
             .Select(r => new { r.Promise, r.Number, r.Digest }).ToListAsync(cancellationToken);
         foreach (var revision in known.Where(r => needed.Contains((r.Promise, r.Number))))
         {
-            var found = cache.Find(revision.Promise, revision.Digest, layout) ?? cache.Render(
+            var content = cache.Find(revision.Promise, revision.Digest, layout) ?? cache.Render(
                 revision.Promise, revision.Digest, layout,
                 await database.Revisions.Where(r => r.Promise == revision.Promise && r.Number == revision.Number).Select(r => r.Content).SingleAsync(cancellationToken));
-            rendered.Add((revision.Promise, revision.Number), found);
+            rendered.Add((revision.Promise, revision.Number), content);
         }
 
         return rendered;
