@@ -55,9 +55,11 @@ internal sealed class FleetWrites(string store, bool offBoards)
     public IEnumerable<FleetWrite> Return(IReadOnlyCollection<string> there) => _clusters.Except(there).Select(cluster => Register(cluster, "ops", Directory(), "A"));
 
     /// <summary>Tells what became of a write.</summary>
-    public void Done(FleetWrite write, Reply reply)
+    /// <param name="reply">The last: of a write whose first answer was lost, what came of doing it again.</param>
+    /// <param name="isDone">Whether it was accepted at all.</param>
+    public void Done(FleetWrite write, Reply reply, bool isDone)
     {
-        if (write.Model is ModelWrite.Register refused && reply.Status != 201) _cleared.Enqueue(refused.Directory);
+        if (write.Model is ModelWrite.Register refused && !isDone) _cleared.Enqueue(refused.Directory);
         if (write.Model is ModelWrite.OffBoard { KeepsFiles: false } && reply.Status == 200)
             _cleared.Enqueue(((string)reply.Json["spec"]!["stateStore"]!["path"]!)["clusters/".Length..]);
     }

@@ -25,14 +25,15 @@ internal sealed class RandomHistory(int seed, IReadOnlyList<FleetAuthor> authors
     }
 
     /// <summary>Each author makes this many writes, one after the other; the authors at the same time.</summary>
-    public async Task RunAsync(int writes)
+    /// <param name="misbehaves">The host, now and then.</param>
+    public async Task RunAsync(int writes, bool misbehaves = true)
     {
         await Task.WhenAll(authors.Select(async (author, index) =>
         {
             var random = new Random((seed * 31) + index);
             for (var i = 0; i < writes; i++)
             {
-                if (random.Next(3) == 0) await MisbehaveAsync(author.Server);
+                if (misbehaves && random.Next(3) == 0) await MisbehaveAsync(author.Server);
                 await WriteAsync(author, random);
             }
         }));
@@ -124,7 +125,7 @@ internal sealed class RandomHistory(int seed, IReadOnlyList<FleetAuthor> authors
 
     private Reply Accept(FleetWrite write, (Reply Reply, IReadOnlyList<long> Changes) done)
     {
-        _writes.Done(write, done.Reply);
+        _writes.Done(write, done.Reply, done.Changes.Count > 0);
         foreach (var change in done.Changes) _accepted.TryAdd(change, write.Model).ShouldBeTrue($"seed {seed}: two writes have number {change}");
         return done.Reply;
     }

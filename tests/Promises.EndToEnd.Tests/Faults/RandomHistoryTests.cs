@@ -7,11 +7,17 @@ namespace Promises.EndToEnd.Tests.Faults;
 /// <summary><c>PROMISES_TEST_SEED</c> runs one seed instead of those that stand here.</summary>
 public sealed class RandomHistoryTests(TestPostgres postgres) : IDisposable
 {
+    private static readonly TimeSpan KillEvery = TimeSpan.FromSeconds(2);
+
     private readonly TempDirectory _place = new();
 
     public static TheoryData<int, int> Histories => Environment.GetEnvironmentVariable("PROMISES_TEST_SEED") is { Length: > 0 } seed
         ? [(int.Parse(seed, CultureInfo.InvariantCulture), 1), (int.Parse(seed, CultureInfo.InvariantCulture), 3)]
         : [(1, 1), (2, 1), (3, 2), (4, 3), (5, 3)];
+
+    public static TheoryData<int, int> Deaths => Environment.GetEnvironmentVariable("PROMISES_TEST_SEED") is { Length: > 0 } seed
+        ? [(int.Parse(seed, CultureInfo.InvariantCulture), 2), (int.Parse(seed, CultureInfo.InvariantCulture), 3)]
+        : [(6, 2), (7, 3)];
 
     public void Dispose() => _place.Dispose();
 
@@ -31,6 +37,27 @@ public sealed class RandomHistoryTests(TestPostgres postgres) : IDisposable
             await history.ReturnAsync();
             await history.RestAsync();
         });
+
+    [Theory]
+    [MemberData(nameof(Deaths))]
+    public async Task Clusters_leave_and_come_back_while_the_replicas_that_write_them_die(int seed, int count)
+    {
+        TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}, {count} replicas");
+        var repository = new GitRepo(_place["fleet.git"]);
+        await using var host = new GitHttpServer(_place.Path, "t0");
+        await using var replicas = new Replicas(await postgres.MigratedAsync(), _place.Path, count);
+        var authors = await replicas.AdmitAsync();
+        var history = new RandomHistory(seed, authors, host, "fleet", offBoards: true);
+        await history.PrepareAsync();
+
+        var writes = history.RunAsync(writes: 80, misbehaves: false);
+        await Task.WhenAll(writes, replicas.KillInTurnAsync(KillEvery, writes));
+        await history.RestAsync();
+        history.Check(repository);
+        await history.ReturnAsync();
+        await history.RestAsync();
+        history.Check(repository);
+    }
 
     private async Task RunAsync(int seed, int replicas, bool offBoards, Func<RandomHistory, GitRepo, Task> atRest)
     {

@@ -26,6 +26,23 @@ internal sealed class Replicas(string database, string place, int count) : IAsyn
         Volatile.Write(ref _servers[index], server);
     }
 
+    /// <summary>Starts all of them.</summary>
+    /// <returns>An author for each, who goes to the next while it is down.</returns>
+    public async Task<IReadOnlyList<FleetAuthor>> AdmitAsync(params IReadOnlyList<(string Name, string Value)> settings)
+    {
+        // The first makes the token.
+        await StartAsync(0, settings);
+        await Task.WhenAll(Enumerable.Range(1, count - 1).Select(replica => StartAsync(replica, settings)));
+        var authors = new List<FleetAuthor>();
+        for (var i = 0; i < count; i++)
+        {
+            var own = i;
+            authors.Add(await FleetAuthor.AdmitAsync(this[0]!, () => this[own] ?? this[(own + 1) % count]));
+        }
+
+        return authors;
+    }
+
     public ServerProcess Process(int index) => _servers[index]!;
 
     /// <summary>Ends a replica as a power cut would.</summary>

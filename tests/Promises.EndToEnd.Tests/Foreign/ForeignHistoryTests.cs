@@ -51,16 +51,7 @@ public sealed class ForeignHistoryTests(TestPostgres postgres) : IDisposable
         await using var host = new GitHttpServer(_place.Path, "t0");
         await using var replicas = new Replicas(database, _place.Path, count);
         (string, string)[] settings = [("PROMISES_Delivery__LookInterval", "00:00:00.6")];
-        // The first makes the token.
-        await replicas.StartAsync(0, settings);
-        await Task.WhenAll(Enumerable.Range(1, count - 1).Select(replica => replicas.StartAsync(replica, settings)));
-        var authors = new List<FleetAuthor>();
-        for (var i = 0; i < count; i++)
-        {
-            var own = i;
-            authors.Add(await FleetAuthor.AdmitAsync(replicas[0]!, () => replicas[own] ?? replicas[(own + 1) % count]));
-        }
-
+        var authors = await replicas.AdmitAsync(settings);
         var stranger = new Stranger(seed, repository, commit => IsKnownAsync(replicas[0] ?? replicas[1], commit));
         var history = new RandomHistory(seed, authors, host, "fleet");
         await history.PrepareAsync();
