@@ -11,13 +11,20 @@ public static class ClusterFiles
 {
     private const string KratixNamespace = "kratix-worker-system";
 
+    private const string Readme = "README.md";
+    private const string OwnReadme = "PROMISES.md";
+
     /// <summary>Name of the ConfigMap, and for Argo CD of its directory: Promises cannot be named with this prefix.</summary>
     private const string Marker = "promises-cluster";
+
+    /// <summary>The directory of the cluster that a path is the README of: every cluster has one, from its registration until it has left. Null for other files.</summary>
+    public static string? DirectoryOfReadme(string path) =>
+        path.Split('/') is [.. var above, Readme or OwnReadme] ? string.Join('/', above) : null;
 
     /// <param name="foreignReadme">There is a <c>README.md</c> that is not ours: ours is <c>PROMISES.md</c> then.</param>
     public static IReadOnlyList<RenderedFile> Render(ClusterSite site, bool foreignReadme)
     {
-        var readme = RenderedFile.Of(foreignReadme ? "PROMISES.md" : "README.md", ClusterReadme.Text(site));
+        var readme = RenderedFile.Of(foreignReadme ? OwnReadme : Readme, ClusterReadme.Text(site));
         return [readme, .. Markers(site)];
     }
 

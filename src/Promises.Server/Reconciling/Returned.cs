@@ -1,3 +1,4 @@
+using Promises.Manifests;
 using Promises.StateStores;
 
 namespace Promises.Server.Reconciling;
@@ -40,8 +41,10 @@ internal static class Returned
         var (ours, others) = (new List<string>(), new List<string>());
         foreach (var (path, isOurs) in back.Where(path => !recorded.Has(path.Key))) (isOurs ? ours : others).Add(path);
 
-        // We could not remove what others had removed before us. It was ours if it is as we had written it, where a cluster still has its files.
-        others.RemoveAll(path => branch.HolderOf(path) is null);
+        // We could not remove what others had removed before us. It was ours if it is as we had written it, where a cluster still has its files, or had them until
+        // we removed them; where it has left them behind they are nobody's.
+        var left = gone.Where(path => path.Value).Select(path => ClusterFiles.DirectoryOfReadme(path.Key)).OfType<string>().ToList();
+        others.RemoveAll(path => branch.HolderOf(path) is null && !left.Exists(directory => path.StartsWith(directory + "/", StringComparison.Ordinal)));
         if (others.Count > 0)
         {
             var written = Written(lost, work).Concat(Written(await store.HistoryAsync(null, view.Tip, Newest, cancellationToken), work)).ToHashSet();

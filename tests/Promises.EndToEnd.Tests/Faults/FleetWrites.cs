@@ -7,14 +7,25 @@ namespace Promises.EndToEnd.Tests.Faults;
 /// <summary>A write and the request that asks for it.</summary>
 internal sealed record FleetWrite(ModelWrite Model, string Method, string Path, JsonNode? Body = null);
 
+/// <summary>Whether clusters leave, and come back.</summary>
+internal enum OffBoarding
+{
+    Never,
+
+    /// <summary>With their files removed, to a directory that nobody had: what others put into the old one meanwhile is theirs.</summary>
+    Beside,
+
+    /// <summary>With their files removed or kept, and to a directory that is free.</summary>
+    Alone,
+}
+
 /// <summary>What may be written next to a small fleet.</summary>
-/// <param name="offBoards">Clusters leave as well, and come back.</param>
-internal sealed class FleetWrites(string store, bool offBoards)
+internal sealed class FleetWrites(string store, OffBoarding offBoarding)
 {
     private static readonly string[] s_first = ["c1", "c2", "c3", "c4", "c5"];
     private static readonly string[] s_promises = ["p1", "p2", "p3"];
 
-    private readonly string[] _clusters = offBoards ? [.. s_first, "c6", "c7"] : s_first;
+    private readonly string[] _clusters = offBoarding != OffBoarding.Never ? [.. s_first, "c6", "c7"] : s_first;
 
     // A directory is used, here, or left behind with its files, so two clusters never ask for one at the same time, and what was kept is met by nobody.
     private readonly ConcurrentQueue<string> _cleared = [];
@@ -28,7 +39,7 @@ internal sealed class FleetWrites(string store, bool offBoards)
     public FleetWrite Next(Random random)
     {
         var (cluster, promise, team) = (Any(_clusters, random), Any(s_promises, random), "AB"[random.Next(2)].ToString());
-        switch (random.Next(offBoards ? 14 : 10))
+        switch (random.Next(offBoarding != OffBoarding.Never ? 14 : 10))
         {
             case 0:
                 return new FleetWrite(new ModelWrite.Label(cluster, null), "PATCH", $"/clusters/{cluster}", Fleet.Node("""{"metadata": {"labels": {"team": null} } }"""));
@@ -45,7 +56,7 @@ internal sealed class FleetWrites(string store, bool offBoards)
                 return new FleetWrite(
                     new ModelWrite.Publish(promise, team, generation), "PUT", $"/promises/{promise}", Fleet.Promise(promise, placement, $"{promise}={generation}"));
             case 10:
-                return OffBoard(cluster, keepsFiles: random.Next(2) == 0);
+                return OffBoard(cluster, keepsFiles: offBoarding == OffBoarding.Alone && random.Next(2) == 0);
             default:
                 return Register(cluster, random.Next(2) == 0 ? "ops" : "apps", Directory(), random.Next(3) == 0 ? null : team);
         }
@@ -64,7 +75,7 @@ internal sealed class FleetWrites(string store, bool offBoards)
             _cleared.Enqueue(((string)reply.Json["spec"]!["stateStore"]!["path"]!)["clusters/".Length..]);
     }
 
-    private string Directory() => _cleared.TryDequeue(out var cleared) ? cleared : $"d{Interlocked.Increment(ref _directory)}";
+    private string Directory() => offBoarding == OffBoarding.Alone && _cleared.TryDequeue(out var cleared) ? cleared : $"d{Interlocked.Increment(ref _directory)}";
 
     private FleetWrite Register(string cluster, string environment, string directory, string? team) => new(
         new ModelWrite.Register(cluster, environment, directory, team), "POST", "/clusters",

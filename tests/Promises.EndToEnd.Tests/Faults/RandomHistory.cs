@@ -9,11 +9,11 @@ namespace Promises.EndToEnd.Tests.Faults;
 /// Random writes through any number of servers, over a Git host that misbehaves in every way it knows. Which writes and which faults come follows from the seed
 /// alone; how they interleave does not, so a seed that failed is run again some times.
 /// </summary>
-internal sealed class RandomHistory(int seed, IReadOnlyList<FleetAuthor> authors, GitHttpServer host, string store, bool offBoards = false)
+internal sealed class RandomHistory(int seed, IReadOnlyList<FleetAuthor> authors, GitHttpServer host, string store, OffBoarding offBoarding = OffBoarding.Never)
 {
     private readonly ConcurrentDictionary<long, ModelWrite> _accepted = [];
     private readonly Random _faults = new(seed);
-    private readonly FleetWrites _writes = new(store, offBoards);
+    private readonly FleetWrites _writes = new(store, offBoarding);
     private int _token;
 
     public async Task PrepareAsync()

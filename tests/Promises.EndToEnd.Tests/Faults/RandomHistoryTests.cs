@@ -24,12 +24,12 @@ public sealed class RandomHistoryTests(TestPostgres postgres) : IDisposable
     [Theory]
     [MemberData(nameof(Histories))]
     public Task Every_commit_of_a_random_history_over_a_failing_host_is_the_fleet_at_the_version_it_names(int seed, int replicas) =>
-        RunAsync(seed, replicas, offBoards: false, (_, _) => Task.CompletedTask);
+        RunAsync(seed, replicas, OffBoarding.Never, (_, _) => Task.CompletedTask);
 
     [Theory]
     [MemberData(nameof(Histories))]
     public Task Clusters_that_leave_with_or_without_their_files_and_come_back_are_in_every_commit_what_they_are_then(int seed, int replicas) =>
-        RunAsync(seed, replicas, offBoards: true, async (history, repository) =>
+        RunAsync(seed, replicas, OffBoarding.Alone, async (history, repository) =>
         {
             history.Check(repository);
             history.Count<ModelWrite.OffBoard>(left => left.KeepsFiles).ShouldBePositive();
@@ -47,7 +47,7 @@ public sealed class RandomHistoryTests(TestPostgres postgres) : IDisposable
         await using var host = new GitHttpServer(_place.Path, "t0");
         await using var replicas = new Replicas(await postgres.MigratedAsync(), _place.Path, count);
         var authors = await replicas.AdmitAsync();
-        var history = new RandomHistory(seed, authors, host, "fleet", offBoards: true);
+        var history = new RandomHistory(seed, authors, host, "fleet", OffBoarding.Alone);
         await history.PrepareAsync();
 
         var writes = history.RunAsync(writes: 80, misbehaves: false);
@@ -59,7 +59,7 @@ public sealed class RandomHistoryTests(TestPostgres postgres) : IDisposable
         history.Check(repository);
     }
 
-    private async Task RunAsync(int seed, int replicas, bool offBoards, Func<RandomHistory, GitRepo, Task> atRest)
+    private async Task RunAsync(int seed, int replicas, OffBoarding offBoarding, Func<RandomHistory, GitRepo, Task> atRest)
     {
         TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}, {replicas} replicas");
         var repository = new GitRepo(_place["fleet.git"]);
@@ -71,7 +71,7 @@ public sealed class RandomHistoryTests(TestPostgres postgres) : IDisposable
             for (var i = 0; i < replicas; i++) servers.Add(TestServer.Start(database, ("Data:KeyRing", _place["keys"])));
             var authors = servers.Select(server => FleetAuthor.At(new ApiClient(server.Address, servers[0].AdminToken))).ToList();
 
-            var history = new RandomHistory(seed, authors, host, "fleet", offBoards);
+            var history = new RandomHistory(seed, authors, host, "fleet", offBoarding);
             await history.PrepareAsync();
             await history.RunAsync(writes: 120 / replicas);
             await history.RestAsync();

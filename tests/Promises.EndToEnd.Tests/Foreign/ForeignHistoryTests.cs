@@ -29,7 +29,7 @@ public sealed class ForeignHistoryTests(TestPostgres postgres) : IDisposable
         await using var server = TestServer.Start(await postgres.MigratedAsync(), ("Delivery:LookInterval", "00:00:00.6"));
         await using var events = await EventClient.OpenAsync(server.Address, server.AdminToken);
         var stranger = new Stranger(seed, repository, commit => IsKnownAsync(server.Client, commit));
-        var history = new RandomHistory(seed, [FleetAuthor.At(server.Client)], host, "fleet");
+        var history = new RandomHistory(seed, [FleetAuthor.At(server.Client)], host, "fleet", OffBoarding.Beside);
         await history.PrepareAsync();
         // Where nothing of ours ever was, others come first.
         await server.Client.SettledAsync();
@@ -53,7 +53,7 @@ public sealed class ForeignHistoryTests(TestPostgres postgres) : IDisposable
         (string, string)[] settings = [("PROMISES_Delivery__LookInterval", "00:00:00.6")];
         var authors = await replicas.AdmitAsync(settings);
         var stranger = new Stranger(seed, repository, commit => IsKnownAsync(replicas[0] ?? replicas[1], commit));
-        var history = new RandomHistory(seed, authors, host, "fleet");
+        var history = new RandomHistory(seed, authors, host, "fleet", OffBoarding.Beside);
         await history.PrepareAsync();
         await replicas[0]!.SettledAsync();
 

@@ -72,6 +72,28 @@ public sealed class ReturnedTests(TestPostgres postgres)
         fleet.Repo.Files().ShouldBe([.. without, "base/clusters/c1/notes.md"], ignoreOrder: true);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nor_when_its_cluster_has_left(bool isRewritten)
+    {
+        await using var fleet = await WrittenFleet.StartAsync(postgres, ["c1", "c2"], "a");
+        var map = fleet.Repo.Files().Single(path => path.StartsWith("base/clusters/c2/placements/redis/", StringComparison.Ordinal));
+        fleet.Repo.Commit("main", "theirs", ("base/clusters/c2/notes.md", "mine"));
+        var before = fleet.Repo.Head()!;
+        fleet.Repo.Commit("main", "not wanted here", (map, null), ("base/clusters/c2/notes.md", null));
+        await fleet.OffBoardAsync("c2");
+        await fleet.SyncAsync();
+        var wanted = fleet.Repo.Files();
+
+        TakeBack(fleet.Repo, before, isRewritten);
+        fleet.Seen.SuspectAll("fleet");
+        await fleet.SyncAsync();
+
+        fleet.Repo.Files().ShouldBe([.. wanted, "base/clusters/c2/notes.md"], ignoreOrder: true);
+        wanted.ShouldAllBe(path => !path.StartsWith("base/clusters/c2/", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task What_is_placed_again_after_that_is_not_in_its_own_way()
     {
