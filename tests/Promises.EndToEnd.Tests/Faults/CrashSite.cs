@@ -26,6 +26,9 @@ internal sealed class CrashSite(string database, string place, JsonObject spec, 
         await api.SettledAsync();
         // Only now is there a repository, where it is ours.
         repository.Commit("main", "Notes of somebody else", (Theirs, "Keep this."));
+        // Else the next server finds it as soon as it starts, and is killed where it claims the store for that, before it is asked to write.
+        (await api.SendAsync("POST", "/state-stores/fleet/sync", null)).Status.ShouldBe(202);
+        await Wait.UntilAsync(async () => (string?)(await api.GetAsync("/state-stores/fleet")).Json["status"]!["lastCommit"] == repository.Head(), TimeSpan.FromSeconds(30));
     }
 
     /// <summary>Kills the server at a point of one write, starts it again, and checks that the fleet is as if nothing had happened.</summary>
