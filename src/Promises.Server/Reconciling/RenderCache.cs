@@ -17,6 +17,7 @@ internal sealed class RenderCache
     private const int MostSites = 5_000;
 
     private readonly ConcurrentDictionary<(string Promise, string Digest, Layout Layout), RenderedRevision> _rendered = new();
+    private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> _manifests = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ClusterSite, IReadOnlyList<RenderedFile>> _sites = new();
     private long _bytes;
 
@@ -30,6 +31,13 @@ internal sealed class RenderCache
 
     public RenderedRevision? Find(string promise, string digest, Layout layout) => _rendered.GetValueOrDefault((promise, digest, layout));
 
+    /// <summary>Blobs by path of a manifest, if a revision that it is of has been rendered here.</summary>
+    public IReadOnlyDictionary<string, string>? FindManifest(string manifest) => _manifests.GetValueOrDefault(manifest);
+
+    /// <summary>Digests of the revisions of these Promises that need not be rendered again.</summary>
+    public IReadOnlyList<string> Known(IReadOnlyCollection<string> promises, Layout layout) =>
+        [.. _rendered.Keys.Where(key => key.Layout == layout && promises.Contains(key.Promise)).Select(key => key.Digest)];
+
     public RenderedRevision Render(string promise, string digest, Layout layout, string content)
     {
         var rendered = Render(promise, layout, content);
@@ -39,10 +47,12 @@ internal sealed class RenderCache
         if (Interlocked.Add(ref _bytes, bytes) > MostBytes)
         {
             _rendered.Clear();
+            _manifests.Clear();
             Interlocked.Exchange(ref _bytes, bytes);
         }
 
         _rendered[(promise, digest, layout)] = rendered;
+        _manifests[rendered.Manifest] = rendered.Blobs;
         return rendered;
     }
 

@@ -37,18 +37,19 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
                 fleet.Version,
                 Store = row,
                 Delivery = delivered,
+                Changes = database.ChangeStores.Where(row => row.StateStore == name && !row.Settled && row.Change <= fleet.Version)
+                    .Join(database.Changes, row => row.Change, change => change.Number, (_, change) => change)
+                    .OrderBy(change => change.Number).Select(change => new PendingChange(change.Number, change.By)).ToList(),
                 HasHolds = database.Holds.Any(hold => hold.StateStore == name && !hold.Settled),
                 HasProposals = database.Proposals.Any(proposal => proposal.StateStore == name),
+                // In the order of their index, so that PostgreSQL takes it whatever it believes of how many there are; without, it reads all placements until it has counted them.
+                Stalled = database.Placements.Where(placement => placement.StalledReason != null).OrderBy(placement => placement.Cluster).Select(placement => placement.Cluster).FirstOrDefault(),
             }).SingleOrDefaultAsync(cancellationToken);
         if (found is null) return null;
-        var (version, store, delivery) = (found.Version, found.Store, found.Delivery);
-        var changes = await database.ChangeStores.Where(row => row.StateStore == name && !row.Settled && row.Change <= version)
-            .Join(database.Changes, row => row.Change, change => change.Number, (_, change) => change)
-            .OrderBy(change => change.Number).Select(change => new PendingChange(change.Number, change.By)).ToListAsync(cancellationToken);
-
+        var (version, store, delivery, changes) = (found.Version, found.Store, found.Delivery, found.Changes);
         var holds = !found.HasHolds ? [] : await database.Holds.Where(hold => hold.StateStore == name && !hold.Settled).OrderBy(hold => hold.Number).ToListAsync(cancellationToken);
         var whole = await find(database, store);
-        var clusters = await ClustersAsync(database, store, whole, cancellationToken);
+        var clusters = await ClustersAsync(database, store, whole, found.Stalled is not null, cancellationToken);
         var placements = clusters.SelectMany(cluster => cluster.Placements).ToList();
         var proposals = !found.HasProposals ? [] : await database.Proposals.Where(proposal => proposal.StateStore == name).ToListAsync(cancellationToken);
         var work = new StoreWork(
@@ -83,13 +84,10 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
     }
 
     private async Task<IReadOnlyList<ClusterWork>> ClustersAsync(
-        PromisesDb database, StateStore store, WholeClusters whole, CancellationToken cancellationToken)
+        PromisesDb database, StateStore store, WholeClusters whole, bool anyStalled, CancellationToken cancellationToken)
     {
         var (everything, some) = (whole.All, whole.Some.ToArray());
-        // A stalled placement is tried again with whatever else is written to its store.
-        var stalled = database.Placements.Where(placement => placement.StalledReason != null).Select(placement => placement.Cluster);
-        var rows = await database.ClusterDelivery
-            .Where(row => row.StateStore == store.Name && (everything || row.WantedVersion > row.WrittenVersion || row.Failures > 0 || stalled.Contains(row.Cluster) || some.Contains(row.Cluster)))
+        var rows = await Concerned(database, store.Name, whole, anyStalled)
             .Join(database.Clusters, row => row.Cluster, cluster => cluster.Name, (row, cluster) => new { Delivery = row, Cluster = cluster })
             .OrderBy(row => row.Cluster.Name).ToListAsync(cancellationToken);
         if (!everything && rows.Exists(row => row.Delivery.Failures > 0))
@@ -112,6 +110,18 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
         ];
     }
 
+    /// <summary>What is mostly there to be read, those behind and those refused, has an index each, as long as nothing else is asked for.</summary>
+    private static IQueryable<ClusterDelivery> Concerned(PromisesDb database, string store, WholeClusters whole, bool anyStalled)
+    {
+        var (all, some) = (database.ClusterDelivery.Where(row => row.StateStore == store), whole.Some.ToArray());
+        if (whole.All) return all;
+        if (some.Length == 0 && !anyStalled) return all.Where(row => row.WantedVersion > row.WrittenVersion || row.Failures > 0);
+
+        // A stalled placement is tried again with whatever else is written to its store.
+        var stalled = database.Placements.Where(placement => placement.StalledReason != null).Select(placement => placement.Cluster);
+        return all.Where(row => row.WantedVersion > row.WrittenVersion || row.Failures > 0 || stalled.Contains(row.Cluster) || some.Contains(row.Cluster));
+    }
+
     /// <summary>A branch that was refused is left alone for a while, unless something changed since.</summary>
     private bool IsDue(ClusterDelivery row, long edited) =>
         row.Failures == 0 || row.NextTry <= time.GetUtcNow() || row.WantedVersion > row.TriedVersion || edited > row.TriedVersion;
@@ -127,12 +137,20 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
     private async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> ManifestsAsync(
         PromisesDb database, Layout layout, IReadOnlyCollection<Placement> placements, CancellationToken cancellationToken)
     {
-        var digests = placements.Select(placement => placement.WrittenManifest).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
-        var manifests = digests.Length == 0
-            ? new Dictionary<string, IReadOnlyDictionary<string, string>>()
-            : await database.FileManifests.Where(manifest => digests.Contains(manifest.Digest))
-                .ToDictionaryAsync(manifest => manifest.Digest, manifest => manifest.Files, StringComparer.Ordinal, cancellationToken);
-        if (manifests.Count < digests.Length) await LostManifests.AddAsync(database, cache, layout, placements, manifests, cancellationToken);
+        var digests = placements.Select(placement => placement.WrittenManifest).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var manifests = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
+        foreach (var digest in digests)
+        {
+            if (cache.FindManifest(digest) is { } files) manifests.Add(digest, files);
+        }
+
+        if (digests.Except(manifests.Keys).ToArray() is { Length: > 0 } unknown)
+        {
+            foreach (var manifest in await database.FileManifests.Where(manifest => unknown.Contains(manifest.Digest)).ToListAsync(cancellationToken))
+                manifests.Add(manifest.Digest, manifest.Files);
+        }
+
+        if (manifests.Count < digests.Count) await LostManifests.AddAsync(database, cache, layout, placements, manifests, cancellationToken);
         return manifests;
     }
 
@@ -147,13 +165,15 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
 
         var promises = needed.Select(key => key.Promise).Distinct(StringComparer.Ordinal).ToArray();
         var numbers = needed.Select(key => key.Revision).Distinct().ToArray();
-        var known = await database.Revisions.Where(r => promises.Contains(r.Promise) && numbers.Contains(r.Number))
-            .Select(r => new { r.Promise, r.Number, r.Digest }).ToListAsync(cancellationToken);
-        foreach (var revision in known.Where(r => needed.Contains((r.Promise, r.Number))))
+        var known = cache.Known(promises, layout).ToArray();
+        var found = await database.Revisions.Where(r => promises.Contains(r.Promise) && numbers.Contains(r.Number))
+            .Select(r => new { r.Promise, r.Number, r.Digest, Content = known.Contains(r.Digest) ? null : r.Content }).ToListAsync(cancellationToken);
+        foreach (var revision in found.Where(r => needed.Contains((r.Promise, r.Number))))
         {
+            // What was known is gone where the cache was emptied meanwhile.
             var content = cache.Find(revision.Promise, revision.Digest, layout) ?? cache.Render(
                 revision.Promise, revision.Digest, layout,
-                await database.Revisions.Where(r => r.Promise == revision.Promise && r.Number == revision.Number).Select(r => r.Content).SingleAsync(cancellationToken));
+                revision.Content ?? await database.Revisions.Where(r => r.Promise == revision.Promise && r.Number == revision.Number).Select(r => r.Content).SingleAsync(cancellationToken));
             rendered.Add((revision.Promise, revision.Number), content);
         }
 
