@@ -11,7 +11,8 @@ namespace Promises.Server.Features.Fleet;
 /// <summary>Stores a plan: placements, dirty clusters and stores, and the change, all in the transaction of the write. Bulk statements, however many rows.</summary>
 internal static class DecisionWriter
 {
-    public static void Add(NpgsqlBatch batch, FleetEdit edit, FleetPlan plan)
+    /// <param name="dirty">Clusters that it leaves behind what is wanted, as <see cref="DirtyRows.Find"/> has them.</param>
+    public static void Add(NpgsqlBatch batch, FleetEdit edit, FleetPlan plan, string[] dirty)
     {
         DropKept(batch, edit);
         Upsert(batch, edit, plan);
@@ -19,7 +20,7 @@ internal static class DecisionWriter
         MovePins(batch, plan);
         Grant(batch, edit, plan);
         ChangeRows.Add(batch, edit, plan);
-        DirtyRows.Add(batch, edit, plan);
+        DirtyRows.Add(batch, edit, plan, dirty);
     }
 
     /// <summary>A cluster that keeps its files is forgotten at once: there is nothing left to do on its branch.</summary>

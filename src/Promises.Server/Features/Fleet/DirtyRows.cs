@@ -11,9 +11,9 @@ namespace Promises.Server.Features.Fleet;
 /// </summary>
 internal static class DirtyRows
 {
-    public static void Add(NpgsqlBatch batch, FleetEdit edit, FleetPlan plan)
+    /// <param name="dirty">As <see cref="Find"/> has them.</param>
+    public static void Add(NpgsqlBatch batch, FleetEdit edit, FleetPlan plan, string[] dirty)
     {
-        var dirty = Dirty(edit, plan).ToArray();
         if (edit.MovedStores.Count > 0) Forget(batch, edit);
         if (dirty.Length > 0)
         {
@@ -44,16 +44,18 @@ internal static class DirtyRows
     }
 
     /// <summary>The stores that have something to write by it.</summary>
-    public static IReadOnlyList<string> Behind(FleetEdit edit, FleetPlan plan) =>
-        [.. Dirty(edit, plan).Select(cluster => StoreOf(edit, plan, cluster)).OfType<string>().Concat(edit.Decided).Distinct(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Behind(FleetEdit edit, FleetPlan plan, string[] dirty) =>
+        [.. dirty.Select(cluster => StoreOf(edit, plan, cluster)).OfType<string>().Concat(edit.Decided).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Clusters whose directory is behind what is wanted now.</summary>
-    private static IEnumerable<string> Dirty(FleetEdit edit, FleetPlan plan) =>
-        plan.Changes.Where(change => Concerns(plan, change)).Select(change => change.Cluster)
+    public static string[] Find(FleetEdit edit, FleetPlan plan) =>
+    [
+        .. plan.Changes.Where(change => Concerns(plan, change)).Select(change => change.Cluster)
             .Concat(edit.Resited)
             .Concat(edit.Touched.Where(touched => touched is { Kind: "Cluster", Type: not EventType.Modified }).Select(touched => touched.Name))
             .Where(cluster => !edit.KeepingFiles.Contains(cluster))
-            .Distinct(StringComparer.Ordinal);
+            .Distinct(StringComparer.Ordinal),
+    ];
 
     /// <summary>Whether the change is seen on the branch. A removal always is looked at, if only to end its row.</summary>
     private static bool Concerns(FleetPlan plan, PlacementChange change) =>

@@ -199,11 +199,12 @@ internal sealed class FleetWriter(
     /// <returns>The stores to nudge.</returns>
     private async Task<IReadOnlyList<string>> StoreAsync(NpgsqlConnection connection, FleetEdit work, FleetPlan plan, CancellationToken cancellationToken)
     {
-        var behind = DirtyRows.Behind(work, plan);
+        var dirty = DirtyRows.Find(work, plan);
+        var behind = DirtyRows.Behind(work, plan, dirty);
         var stores = behind.Union(work.EditedStores, StringComparer.Ordinal).ToList();
         // One trip to the database: every other write of the fleet waits for this one.
         await using var batch = new NpgsqlBatch(connection);
-        DecisionWriter.Add(batch, work, plan);
+        DecisionWriter.Add(batch, work, plan, dirty);
         ChangeEvents.Add(batch, work, plan, behind);
         deliveries.Announce(batch, work.NewStores, stores);
         await batch.ExecuteNonQueryAsync(cancellationToken);
