@@ -5,7 +5,7 @@ using Promises.Testing;
 
 namespace Promises.Benchmarks.Delivery;
 
-/// <summary>Where the time of one label, and of one revision for all clusters, goes: its steps one after the other, and the statements in each. Watching costs some tenths of a millisecond.</summary>
+/// <summary>Where the time of one label, and of a revision for some or all clusters, goes: its steps one after the other, and the statements in each. Watching costs some tenths of a millisecond.</summary>
 internal static class ProfileBenchmark
 {
     private static readonly (string Name, string? From, string? To)[] s_steps =
@@ -28,8 +28,12 @@ internal static class ProfileBenchmark
             await using var served = transport;
             await using var run = await DeliveryRun.StartAsync(place[name], transport, options.Of(1_000, 20));
             await RunAsync("label", run, cluster => run.LabelAsync(cluster), options.Of(10, 1), options.Of(100, 3));
-            var (clusters, revision) = (run.Clusters, 0);
-            await RunAsync("revision", run, _ => run.DeliverAsync("PUT", $"/promises/bulk-{clusters}", BenchFleet.Bulk(clusters, ++revision)), options.Of(4, 1), options.Of(10, 2));
+            foreach (var (clusters, rounds) in options.Of<(int, int)[]>([(1, 40), (100, 20), (1_000, 10)], [(1, 2)]))
+            {
+                var revision = 0;
+                await RunAsync(
+                    $"revision for {Report.Count(clusters)}", run, _ => run.DeliverAsync("PUT", $"/promises/bulk-{clusters}", BenchFleet.Bulk(clusters, ++revision)), options.Of(4, 1), rounds);
+            }
         }
     }
 
