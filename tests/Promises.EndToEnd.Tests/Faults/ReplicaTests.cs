@@ -14,7 +14,7 @@ public sealed class ReplicaTests(TestPostgres postgres) : IDisposable
     public void Dispose() => _place.Dispose();
 
     [Fact]
-    public async Task A_replica_that_dies_with_work_in_hand_is_followed_within_a_second_or_two()
+    public async Task A_replica_that_dies_with_work_in_hand_is_followed_long_before_its_lease_is_over()
     {
         var repo = new GitRepo(_place["fleet.git"]);
         await using var replicas = new Replicas(await postgres.MigratedAsync(), _place.Path, 2);
@@ -32,7 +32,8 @@ public sealed class ReplicaTests(TestPostgres postgres) : IDisposable
         var died = Stopwatch.GetTimestamp();
         await Wait.UntilAsync(() => Task.FromResult(repo.Message().StartsWith("1 placements on 1 clusters: p added at 1", StringComparison.Ordinal)));
 
-        Stopwatch.GetElapsedTime(died).ShouldBeLessThan(TimeSpan.FromSeconds(3));
+        // About a second; ten on a machine that has no time. The lease lasts thirty.
+        Stopwatch.GetElapsedTime(died).ShouldBeLessThan(TimeSpan.FromSeconds(10));
         new BranchHistory(repo).Read().SelectMany(commit => commit.Changes).ShouldBeUnique();
     }
 

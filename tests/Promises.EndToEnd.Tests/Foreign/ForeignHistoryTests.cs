@@ -90,6 +90,6 @@ public sealed class ForeignHistoryTests(TestPostgres postgres) : IDisposable
         TestContext.Current.TestOutputHelper!.WriteLine(stranger.Acts);
         history.Check(repository);
         var audit = (await api.GetAsync("/state-stores/fleet/audit?limit=1000")).ShouldBe(200);
-        audit.Json["items"]!.AsArray().Where(item => (string?)item!["state"] != "Equal").Select(item => (string)item!["path"]!).ShouldAllBe(path => Stranger.IsTheirs(path), stranger.Acts);
+        audit.Json["items"]!.AsArray().Where(item => (string?)item!["state"] != "Equal").Select(item => (string)item!["path"]!).ShouldAllBe(path => stranger.HasPut(path), stranger.Acts);
     }
 }

@@ -66,6 +66,10 @@ internal sealed class Stranger
 
     public static bool IsTheirs(string path) => path.Contains(Theirs, StringComparison.Ordinal);
 
+    /// <summary>Whether what stands there now is of theirs: a file that has to stay, or what they once put in place of one of ours that nobody wants any more.</summary>
+    public bool HasPut(string path) => IsTheirs(path) || (Lines("ls-tree", "main", "--", path) is [var entry] && (
+        entry.StartsWith(Link, StringComparison.Ordinal) || entry.StartsWith(Submodule, StringComparison.Ordinal) || _repo.Show(path).StartsWith(Theirs, StringComparison.Ordinal)));
+
     private void Act()
     {
         Look();
