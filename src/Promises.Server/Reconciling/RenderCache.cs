@@ -35,7 +35,7 @@ internal sealed class RenderCache
     public IReadOnlyDictionary<string, string>? FindManifest(string manifest) => _manifests.GetValueOrDefault(manifest);
 
     /// <summary>Digests of the revisions of these Promises that need not be rendered again.</summary>
-    public IReadOnlyList<string> Known(IReadOnlyCollection<string> promises, Layout layout) =>
+    public IReadOnlyList<string> Known(IReadOnlySet<string> promises, Layout layout) =>
         [.. _rendered.Keys.Where(key => key.Layout == layout && promises.Contains(key.Promise)).Select(key => key.Digest)];
 
     public RenderedRevision Render(string promise, string digest, Layout layout, string content)

@@ -37,16 +37,17 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
                 fleet.Version,
                 Store = row,
                 Delivery = delivered,
-                Changes = database.ChangeStores.Where(row => row.StateStore == name && !row.Settled && row.Change <= fleet.Version)
-                    .Join(database.Changes, row => row.Change, change => change.Number, (_, change) => change)
-                    .OrderBy(change => change.Number).Select(change => new PendingChange(change.Number, change.By)).ToList(),
                 HasHolds = database.Holds.Any(hold => hold.StateStore == name && !hold.Settled),
                 HasProposals = database.Proposals.Any(proposal => proposal.StateStore == name),
                 // In the order of their index, so that PostgreSQL takes it whatever it believes of how many there are; without, it reads all placements until it has counted them.
                 Stalled = database.Placements.Where(placement => placement.StalledReason != null).OrderBy(placement => placement.Cluster).Select(placement => placement.Cluster).FirstOrDefault(),
             }).SingleOrDefaultAsync(cancellationToken);
         if (found is null) return null;
-        var (version, store, delivery, changes) = (found.Version, found.Store, found.Delivery, found.Changes);
+        var (version, store, delivery) = (found.Version, found.Store, found.Delivery);
+        // With the store itself it would come once for each of them, and of one that cannot be reached there may be a hundred thousand.
+        var changes = await database.ChangeStores.Where(row => row.StateStore == name && !row.Settled && row.Change <= version)
+            .Join(database.Changes, row => row.Change, change => change.Number, (_, change) => change)
+            .OrderBy(change => change.Number).Select(change => new PendingChange(change.Number, change.By)).ToListAsync(cancellationToken);
         var holds = !found.HasHolds ? [] : await database.Holds.Where(hold => hold.StateStore == name && !hold.Settled).OrderBy(hold => hold.Number).ToListAsync(cancellationToken);
         var whole = await find(database, store);
         var clusters = await ClustersAsync(database, store, whole, found.Stalled is not null, cancellationToken);
@@ -163,7 +164,7 @@ internal sealed class StoreWorkReader(IDbContextFactory<PromisesDb> databases, R
         var rendered = new Dictionary<(string, int), RenderedRevision>();
         if (needed.Count == 0) return rendered;
 
-        var promises = needed.Select(key => key.Promise).Distinct(StringComparer.Ordinal).ToArray();
+        var promises = needed.Select(key => key.Promise).ToHashSet(StringComparer.Ordinal);
         var numbers = needed.Select(key => key.Revision).Distinct().ToArray();
         var known = cache.Known(promises, layout).ToArray();
         var found = await database.Revisions.Where(r => promises.Contains(r.Promise) && numbers.Contains(r.Number))
