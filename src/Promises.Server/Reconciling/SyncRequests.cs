@@ -25,8 +25,13 @@ internal sealed class SyncRequests(NpgsqlDataSource database, Deliveries deliver
     /// <summary>Before the visit begins, so that who asks while it lasts gets another.</summary>
     public async Task TakeAsync(string store, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("UPDATE store_delivery SET sync_wanted_at = NULL WHERE state_store = $1");
-        command.Parameters.Add(new() { Value = store });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE store_delivery SET sync_wanted_at = NULL WHERE state_store = $1") { Parameters = { new() { Value = store } } });
+        // Branches that were refused wait for themselves, and whatever step of the visit reads what there is to do has to find them due.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE cluster_delivery SET next_try = $2 WHERE state_store = $1 AND failures > 0 AND next_try > $2")
+        {
+            Parameters = { new() { Value = store }, new() { Value = time.GetUtcNow() } },
+        });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -1,0 +1,42 @@
+using Promises.EndToEnd.Tests.Faults;
+using Promises.EndToEnd.Tests.Support;
+using Promises.Testing;
+
+namespace Promises.EndToEnd.Tests.Reconciling;
+
+/// <summary>The host takes the branches of some clusters and refuses that of another.</summary>
+public sealed class RefusedBranchTests(TestPostgres postgres) : IDisposable
+{
+    private readonly TempDirectory _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Bug_a_branch_that_was_refused_from_the_start_was_not_tried_when_somebody_asked(bool fromTheStart)
+    {
+        var repo = new GitRepo(_place["fleet.git"]);
+        var refusals = new BranchRefusals(repo);
+        await using var server = TestServer.Start(await postgres.MigratedAsync());
+        var api = server.Client;
+        await api.DoneAsync("PUT", "/state-stores/fleet", Fleet.Node($$"""{"spec": {"git": {"url": "{{repo.Url}}", "branch": "fleet/{cluster}"} } }"""));
+        await api.DoneAsync("PUT", "/promises/p", Fleet.Promise("p", Fleet.Selecting("team", "A"), "a"));
+        if (fromTheStart) refusals.Add("fleet/c");
+        await api.DoneAsync("POST", "/clusters", Fleet.Cluster("c", fromTheStart ? "team=A" : "", """ "stateStore": {"name": "fleet"} """));
+        if (!fromTheStart)
+        {
+            await api.SettledAsync();
+            refusals.Add("fleet/c");
+            await api.DoneAsync("PUT", "/clusters/c/labels/team", Fleet.Node("""{"value": "A"}"""));
+        }
+
+        await Wait.UntilAsync(async () => (string?)(await api.GetAsync("/state-stores/fleet")).Json["status"]!["conditions"]![0]!["reason"] == "WriteRejected");
+        refusals.End();
+
+        (await api.SendAsync("POST", "/state-stores/fleet/sync", null)).ShouldBe(202);
+        // Its own wait is eleven seconds at least.
+        await Wait.UntilAsync(async () => (int)(await api.GetAsync("/state-stores/fleet")).Json["status"]!["pendingClusters"]! == 0, TimeSpan.FromSeconds(8));
+        repo.Files("fleet/c").ShouldContain("clusters/c/flux/p.yaml");
+    }
+}
