@@ -26,6 +26,8 @@ public sealed class GitRepo
     public string[] Files(string branch = "main") =>
         Head(branch) is null ? [] : In("ls-tree", "-r", "-z", "--name-only", branch).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
+    public string[] Branches() => In("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>Path to mode and id of everything on a branch.</summary>
     public Dictionary<string, string> Entries(string branch = "main") => Head(branch) is null
         ? []

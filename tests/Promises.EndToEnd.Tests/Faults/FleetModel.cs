@@ -3,20 +3,23 @@ namespace Promises.EndToEnd.Tests.Faults;
 /// <summary>A write of the random history, as far as it decides what lies on the branch.</summary>
 internal abstract record ModelWrite
 {
+    /// <summary>One that decides nothing about any other cluster.</summary>
+    public abstract record OfCluster(string Cluster) : ModelWrite;
+
     /// <param name="Team">Null takes the label away.</param>
-    public sealed record Label(string Cluster, string? Team) : ModelWrite;
+    public sealed record Label(string Cluster, string? Team) : OfCluster(Cluster);
 
     /// <param name="Generation">Stands in the content, and in no other content.</param>
     public sealed record Publish(string Promise, string Team, int Generation) : ModelWrite;
 
     public sealed record Promote(string Promise) : ModelWrite;
 
-    public sealed record Withdraw(string Promise, string Cluster) : ModelWrite;
+    public sealed record Withdraw(string Promise, string Cluster) : OfCluster(Cluster);
 
     /// <param name="Directory">Below <c>clusters/</c>.</param>
-    public sealed record Register(string Cluster, string Environment, string Directory, string? Team) : ModelWrite;
+    public sealed record Register(string Cluster, string Environment, string Directory, string? Team) : OfCluster(Cluster);
 
-    public sealed record OffBoard(string Cluster, bool KeepsFiles) : ModelWrite;
+    public sealed record OffBoard(string Cluster, bool KeepsFiles) : OfCluster(Cluster);
 }
 
 /// <summary>

@@ -20,7 +20,8 @@ internal enum OffBoarding
 }
 
 /// <summary>What may be written next to a small fleet.</summary>
-internal sealed class FleetWrites(string store, OffBoarding offBoarding)
+/// <param name="branch">Of the store, as it is told.</param>
+internal sealed class FleetWrites(string store, string branch, OffBoarding offBoarding)
 {
     private static readonly string[] s_first = ["c1", "c2", "c3", "c4", "c5"];
     private static readonly string[] s_promises = ["p1", "p2", "p3"];
@@ -28,11 +29,14 @@ internal sealed class FleetWrites(string store, OffBoarding offBoarding)
     private readonly string[] _clusters = offBoarding != OffBoarding.Never ? [.. s_first, "c6", "c7"] : s_first;
 
     // A directory is used, here, or left behind with its files, so two clusters never ask for one at the same time, and what was kept is met by nobody.
-    private readonly ConcurrentQueue<string> _cleared = [];
-    private int _directory;
+    // On another branch the same directory is another one.
+    private readonly ConcurrentDictionary<string, FreeDirectories> _directories = new(StringComparer.Ordinal);
     private int _generation;
 
     public static IReadOnlyDictionary<string, bool> Retains { get; } = s_promises.ToDictionary(promise => promise, promise => promise == "p1");
+
+    /// <summary>Of all clusters that ever are.</summary>
+    public IEnumerable<string> Branches => _clusters.Select(BranchOf).Distinct(StringComparer.Ordinal);
 
     public IEnumerable<FleetWrite> First => s_first.Select(cluster => Register(cluster, cluster is "c4" or "c5" ? "apps" : "ops", cluster, null));
 
@@ -58,24 +62,30 @@ internal sealed class FleetWrites(string store, OffBoarding offBoarding)
             case 10:
                 return OffBoard(cluster, keepsFiles: offBoarding == OffBoarding.Alone && random.Next(2) == 0);
             default:
-                return Register(cluster, random.Next(2) == 0 ? "ops" : "apps", Directory(), random.Next(3) == 0 ? null : team);
+                return Register(cluster, random.Next(2) == 0 ? "ops" : "apps", Free(cluster), random.Next(3) == 0 ? null : team);
         }
     }
 
     /// <summary>Registers every cluster that is not there.</summary>
-    public IEnumerable<FleetWrite> Return(IReadOnlyCollection<string> there) => _clusters.Except(there).Select(cluster => Register(cluster, "ops", Directory(), "A"));
+    public IEnumerable<FleetWrite> Return(IReadOnlyCollection<string> there) => _clusters.Except(there).Select(cluster => Register(cluster, "ops", Free(cluster), "A"));
+
+    public string AnyBranch(Random random) => BranchOf(Any(_clusters, random));
+
+    public string BranchOf(string cluster) => branch.Replace("{cluster}", cluster, StringComparison.Ordinal);
 
     /// <summary>Tells what became of a write.</summary>
     /// <param name="reply">The last: of a write whose first answer was lost, what came of doing it again.</param>
     /// <param name="isDone">Whether it was accepted at all.</param>
     public void Done(FleetWrite write, Reply reply, bool isDone)
     {
-        if (write.Model is ModelWrite.Register refused && !isDone) _cleared.Enqueue(refused.Directory);
-        if (write.Model is ModelWrite.OffBoard { KeepsFiles: false } && reply.Status == 200)
-            _cleared.Enqueue(((string)reply.Json["spec"]!["stateStore"]!["path"]!)["clusters/".Length..]);
+        if (write.Model is ModelWrite.Register refused && !isDone) Directories(refused.Cluster).Cleared.Enqueue(refused.Directory);
+        if (write.Model is ModelWrite.OffBoard { KeepsFiles: false } left && reply.Status == 200)
+            Directories(left.Cluster).Cleared.Enqueue(((string)reply.Json["spec"]!["stateStore"]!["path"]!)["clusters/".Length..]);
     }
 
-    private string Directory() => offBoarding == OffBoarding.Alone && _cleared.TryDequeue(out var cleared) ? cleared : $"d{Interlocked.Increment(ref _directory)}";
+    private FreeDirectories Directories(string cluster) => _directories.GetOrAdd(BranchOf(cluster), _ => new FreeDirectories());
+
+    private string Free(string cluster) => offBoarding == OffBoarding.Alone && Directories(cluster).Cleared.TryDequeue(out var cleared) ? cleared : Directories(cluster).Next();
 
     private FleetWrite Register(string cluster, string environment, string directory, string? team) => new(
         new ModelWrite.Register(cluster, environment, directory, team), "POST", "/clusters",
@@ -85,4 +95,13 @@ internal sealed class FleetWrites(string store, OffBoarding offBoarding)
         new(new ModelWrite.OffBoard(cluster, keepsFiles), "DELETE", $"/clusters/{cluster}?files={(keepsFiles ? "keep" : "remove")}");
 
     private static string Any(string[] of, Random random) => of[random.Next(of.Length)];
+
+    private sealed class FreeDirectories
+    {
+        private int _made;
+
+        public ConcurrentQueue<string> Cleared { get; } = [];
+
+        public string Next() => $"d{Interlocked.Increment(ref _made)}";
+    }
 }

@@ -9,18 +9,21 @@ namespace Promises.EndToEnd.Tests.Faults;
 /// Random writes through any number of servers, over a Git host that misbehaves in every way it knows. Which writes and which faults come follows from the seed
 /// alone; how they interleave does not, so a seed that failed is run again some times.
 /// </summary>
-internal sealed class RandomHistory(int seed, IReadOnlyList<FleetAuthor> authors, GitHttpServer host, string store, OffBoarding offBoarding = OffBoarding.Never)
+/// <param name="branch">Of the store; with <c>{cluster}</c> each has its own.</param>
+/// <param name="refusals">Where the host refuses single branches, too.</param>
+internal sealed class RandomHistory(
+    int seed, IReadOnlyList<FleetAuthor> authors, GitHttpServer host, string store, OffBoarding offBoarding = OffBoarding.Never, string branch = "main", BranchRefusals? refusals = null)
 {
     private readonly ConcurrentDictionary<long, ModelWrite> _accepted = [];
     private readonly Random _faults = new(seed);
-    private readonly FleetWrites _writes = new(store, offBoarding);
+    private readonly FleetWrites _writes = new(store, branch, offBoarding);
     private int _token;
 
     public async Task PrepareAsync()
     {
         var api = authors[0].Server;
         await api.DoneAsync("PUT", "/credentials/writer", Credential(host.Token!));
-        await api.DoneAsync("PUT", $"/state-stores/{store}", Fleet.Node($$"""{"spec": {"git": {"url": "{{host.Url(store)}}", "credentialsRef": "writer"} } }"""));
+        await api.DoneAsync("PUT", $"/state-stores/{store}", Fleet.Node($$"""{"spec": {"git": {"url": "{{host.Url(store)}}", "branch": "{{branch}}", "credentialsRef": "writer"} } }"""));
         foreach (var write in _writes.First) Accept(write, await authors[0].WriteAsync(write, isShown: false)).ShouldBe(201);
     }
 
@@ -58,16 +61,21 @@ internal sealed class RandomHistory(int seed, IReadOnlyList<FleetAuthor> authors
     public async Task RestAsync()
     {
         (host.Fault, host.Latency) = (GitFault.None, TimeSpan.Zero);
+        refusals?.End();
         await authors[0].Server.DoneAsync("PUT", "/credentials/writer", Credential(host.Token!));
         var polls = 0;
         await Wait.UntilAsync(
             async () =>
             {
                 // What failed until now waits, for a quarter of a minute at least, and a visit that began before may fail once more.
-                if (polls++ % 100 == 0) (await authors[0].Server.SendAsync("POST", $"/state-stores/{store}/sync", null)).Status.ShouldBe(202);
-                return (int)(await authors[^1].Server.GetAsync($"/state-stores/{store}")).Json["status"]!["pendingClusters"]! == 0;
+                if (polls++ % 100 == 0) await SyncAsync(authors[0].Server);
+                var status = (await authors[^1].Server.GetAsync($"/state-stores/{store}")).Json["status"]!;
+                return (int)status["pendingClusters"]! == 0 && (string?)status["conditions"]![0]!["status"] == "True";
             },
             TimeSpan.FromSeconds(45));
+        var changes = (await authors[^1].Server.GetAsync("/changes?limit=1000")).ShouldBe(200).Json["items"]!.AsArray();
+        changes.Where(change => change!["status"]!["commits"]!.AsArray().Any(commit => !(bool)commit!["settled"]!)).Select(change => change!.ToJsonString())
+            .ShouldBeEmpty($"seed {seed}: what is open at rest");
     }
 
     /// <summary>The server that answers knows of every cluster that has left that its name is free and its directory too.</summary>
@@ -78,11 +86,25 @@ internal sealed class RandomHistory(int seed, IReadOnlyList<FleetAuthor> authors
         foreach (var write in _writes.Return(there)) Accept(write, await author.WriteAsync(write, isShown: false)).ShouldBe(201);
     }
 
-    /// <summary>Holds every commit of the branch against the model at the version that the commit says it reflects.</summary>
-    public void Check(GitRepo repository) => new HistoryCheck(seed, FleetWrites.Retains, _accepted).Run(repository);
+    /// <summary>Holds every commit of every branch against the model at the version that the commit says it reflects.</summary>
+    public void Check(GitRepo repository)
+    {
+        var history = new BranchHistory(repository);
+        foreach (var each in _writes.Branches)
+        {
+            var concerned = _accepted.Where(write => write.Value is not ModelWrite.OfCluster of || _writes.BranchOf(of.Cluster) == each).ToDictionary();
+            new HistoryCheck(seed, FleetWrites.Retains, concerned, isAlone: offBoarding != OffBoarding.Beside).Run(history, each);
+        }
+
+        if (offBoarding != OffBoarding.Beside) repository.Branches().ShouldBeSubsetOf(_writes.Branches, $"seed {seed}: a branch of nobody");
+    }
 
     /// <summary>How many writes of a kind were accepted.</summary>
     public int Count<TWrite>(Func<TWrite, bool> which) where TWrite : ModelWrite => _accepted.Values.OfType<TWrite>().Count(which);
+
+    private async Task<int> PendingAsync(ApiClient api) => (int)(await api.GetAsync($"/state-stores/{store}")).Json["status"]!["pendingClusters"]!;
+
+    private async Task SyncAsync(ApiClient api) => (await api.SendAsync("POST", $"/state-stores/{store}/sync", null)).ShouldBe(202);
 
     private static JsonObject Credential(string token) => Fleet.Node($$"""{"spec": {"type": "token", "username": "x", "token": "{{token}}"} }""");
 
@@ -109,8 +131,18 @@ internal sealed class RandomHistory(int seed, IReadOnlyList<FleetAuthor> authors
                 host.Token = $"t{Interlocked.Increment(ref _token)}";
                 await api.DoneAsync("PUT", "/credentials/writer", Credential(host.Token));
                 break;
+            case 6 or 7 when refusals is not null:
+                lock (_faults) refusals.Add(_writes.AnyBranch(_faults));
+                break;
+            case 8 when refusals is not null:
+                refusals.End();
+                break;
             default:
                 (host.Fault, host.Latency) = (GitFault.None, TimeSpan.Zero);
+                // Left to itself the store would wait for longer than the writes last, and nearly all of them would be one commit.
+                await SyncAsync(api);
+                for (var polls = 0; polls < 300 && await PendingAsync(api) > 0; polls++) { }
+
                 break;
         }
     }

@@ -7,17 +7,21 @@ namespace Promises.EndToEnd.Tests.Faults;
 /// <summary><c>PROMISES_TEST_SEED</c> runs one seed instead of those that stand here.</summary>
 public sealed class RandomHistoryTests(TestPostgres postgres) : IDisposable
 {
+    private const string OfEachCluster = "fleet/{cluster}";
+
     private static readonly TimeSpan KillEvery = TimeSpan.FromSeconds(2);
 
     private readonly TempDirectory _place = new();
 
-    public static TheoryData<int, int> Histories => Environment.GetEnvironmentVariable("PROMISES_TEST_SEED") is { Length: > 0 } seed
-        ? [(int.Parse(seed, CultureInfo.InvariantCulture), 1), (int.Parse(seed, CultureInfo.InvariantCulture), 3)]
-        : [(1, 1), (2, 1), (3, 2), (4, 3), (5, 3)];
+    private static int? Seed => Environment.GetEnvironmentVariable("PROMISES_TEST_SEED") is { Length: > 0 } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : null;
 
-    public static TheoryData<int, int> Deaths => Environment.GetEnvironmentVariable("PROMISES_TEST_SEED") is { Length: > 0 } seed
-        ? [(int.Parse(seed, CultureInfo.InvariantCulture), 2), (int.Parse(seed, CultureInfo.InvariantCulture), 3)]
-        : [(6, 2), (7, 3)];
+    public static TheoryData<int, int> Histories => Seed is { } seed ? [(seed, 1), (seed, 3)] : [(1, 1), (2, 1), (3, 2), (4, 3), (5, 3)];
+
+    public static TheoryData<int, int> Deaths => Seed is { } seed ? [(seed, 2), (seed, 3)] : [(6, 2), (7, 3)];
+
+    public static TheoryData<int, int> HistoriesOfBranches => Seed is { } seed ? [(seed, 1), (seed, 3)] : [(8, 1), (9, 3)];
+
+    public static TheoryData<int, int> DeathsOfBranches => Seed is { } seed ? [(seed, 2), (seed, 3)] : [(10, 2), (11, 3)];
 
     public void Dispose() => _place.Dispose();
 
@@ -29,25 +33,38 @@ public sealed class RandomHistoryTests(TestPostgres postgres) : IDisposable
     [Theory]
     [MemberData(nameof(Histories))]
     public Task Clusters_that_leave_with_or_without_their_files_and_come_back_are_in_every_commit_what_they_are_then(int seed, int replicas) =>
-        RunAsync(seed, replicas, OffBoarding.Alone, async (history, repository) =>
-        {
-            history.Check(repository);
-            history.Count<ModelWrite.OffBoard>(left => left.KeepsFiles).ShouldBePositive();
-            history.Count<ModelWrite.OffBoard>(left => !left.KeepsFiles).ShouldBePositive();
-            await history.ReturnAsync();
-            await history.RestAsync();
-        });
+        RunAsync(seed, replicas, OffBoarding.Alone, LeaveAndReturnAsync);
+
+    [Theory]
+    [MemberData(nameof(HistoriesOfBranches))]
+    public Task Clusters_that_leave_and_come_back_are_in_every_commit_of_their_own_branches_what_they_are_then(int seed, int replicas) =>
+        RunAsync(seed, replicas, OffBoarding.Alone, LeaveAndReturnAsync, OfEachCluster);
 
     [Theory]
     [MemberData(nameof(Deaths))]
-    public async Task Clusters_leave_and_come_back_while_the_replicas_that_write_them_die(int seed, int count)
+    public Task Clusters_leave_and_come_back_while_the_replicas_that_write_them_die(int seed, int count) => DieAsync(seed, count);
+
+    [Theory]
+    [MemberData(nameof(DeathsOfBranches))]
+    public Task Clusters_leave_their_own_branches_and_come_back_while_the_replicas_that_write_them_die(int seed, int count) => DieAsync(seed, count, OfEachCluster);
+
+    private static async Task LeaveAndReturnAsync(RandomHistory history, GitRepo repository)
+    {
+        history.Check(repository);
+        history.Count<ModelWrite.OffBoard>(left => left.KeepsFiles).ShouldBePositive();
+        history.Count<ModelWrite.OffBoard>(left => !left.KeepsFiles).ShouldBePositive();
+        await history.ReturnAsync();
+        await history.RestAsync();
+    }
+
+    private async Task DieAsync(int seed, int count, string branch = "main")
     {
         TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}, {count} replicas");
         var repository = new GitRepo(_place["fleet.git"]);
         await using var host = new GitHttpServer(_place.Path, "t0");
         await using var replicas = new Replicas(await postgres.MigratedAsync(), _place.Path, count);
         var authors = await replicas.AdmitAsync();
-        var history = new RandomHistory(seed, authors, host, "fleet", OffBoarding.Alone);
+        var history = new RandomHistory(seed, authors, host, "fleet", OffBoarding.Alone, branch);
         await history.PrepareAsync();
 
         var writes = history.RunAsync(writes: 80, misbehaves: false);
@@ -59,7 +76,7 @@ public sealed class RandomHistoryTests(TestPostgres postgres) : IDisposable
         history.Check(repository);
     }
 
-    private async Task RunAsync(int seed, int replicas, OffBoarding offBoarding, Func<RandomHistory, GitRepo, Task> atRest)
+    private async Task RunAsync(int seed, int replicas, OffBoarding offBoarding, Func<RandomHistory, GitRepo, Task> atRest, string branch = "main")
     {
         TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}, {replicas} replicas");
         var repository = new GitRepo(_place["fleet.git"]);
@@ -71,7 +88,7 @@ public sealed class RandomHistoryTests(TestPostgres postgres) : IDisposable
             for (var i = 0; i < replicas; i++) servers.Add(TestServer.Start(database, ("Data:KeyRing", _place["keys"])));
             var authors = servers.Select(server => FleetAuthor.At(new ApiClient(server.Address, servers[0].AdminToken))).ToList();
 
-            var history = new RandomHistory(seed, authors, host, "fleet", offBoarding);
+            var history = new RandomHistory(seed, authors, host, "fleet", offBoarding, branch, branch == "main" ? null : new BranchRefusals(repository));
             await history.PrepareAsync();
             await history.RunAsync(writes: 120 / replicas);
             await history.RestAsync();
