@@ -39,4 +39,24 @@ public sealed class RefusedBranchTests(TestPostgres postgres) : IDisposable
         await Wait.UntilAsync(async () => (int)(await api.GetAsync("/state-stores/fleet")).Json["status"]!["pendingClusters"]! == 0, TimeSpan.FromSeconds(8));
         repo.Files("fleet/c").ShouldContain("clusters/c/flux/p.yaml");
     }
+
+    [Fact]
+    public async Task Bug_a_store_whose_refused_cluster_had_left_with_its_files_was_not_well_until_the_resync()
+    {
+        var repo = new GitRepo(_place["fleet.git"]);
+        var refusals = new BranchRefusals(repo);
+        await using var server = TestServer.Start(await postgres.MigratedAsync());
+        var api = server.Client;
+        await api.DoneAsync("PUT", "/state-stores/fleet", Fleet.Node($$"""{"spec": {"git": {"url": "{{repo.Url}}", "branch": "fleet/{cluster}"} } }"""));
+        await api.DoneAsync("POST", "/clusters", Fleet.Cluster("well", "", """ "stateStore": {"name": "fleet"} """));
+        await api.SettledAsync();
+        refusals.Add("fleet/c");
+        await api.DoneAsync("POST", "/clusters", Fleet.Cluster("c", "", """ "stateStore": {"name": "fleet"} """));
+        await Wait.UntilAsync(async () => (string?)(await api.GetAsync("/state-stores/fleet")).Json["status"]!["conditions"]![0]!["reason"] == "WriteRejected");
+
+        await api.DoneAsync("DELETE", "/clusters/c?files=keep");
+        await Wait.UntilAsync(async () => (string?)(await api.GetAsync("/state-stores/fleet")).Json["status"]!["conditions"]![0]!["status"] == "True", TimeSpan.FromSeconds(8));
+        var changes = (await api.GetAsync("/changes?limit=100")).Json["items"]!.AsArray();
+        changes.SelectMany(change => change!["status"]!["commits"]!.AsArray()).ShouldAllBe(commit => (bool)commit!["settled"]!);
+    }
 }

@@ -38,6 +38,8 @@ internal static class ClusterEdits
             // What stays on the branch is no longer ours, so nothing of it is removed.
             edit.Draft = edit.Draft.WithPlacements(name, []);
             edit.KeepingFiles.Add(name);
+            // There is nothing to write, but perhaps it was what the store was waiting for.
+            edit.EditedStores.Add(cluster.StateStore);
         }
 
         cluster.Leave(edit.Stamp());
