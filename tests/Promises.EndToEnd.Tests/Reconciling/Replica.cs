@@ -37,10 +37,13 @@ internal sealed class Replica : IAsyncDisposable
         var visitor = new StoreVisitor(
             Queue, fleet.Reconciler, fleet.Schedule, Leases, homes, watch, new HostCircuits(Time, new Random(3)), fleet.Seen,
             new SyncRequests(_database, new Deliveries(Queue, Notices, homes, options), Notices, Time), _directory, NullLogger<StoreVisitor>.Instance);
+        Looks = new LookRows(_database, _directory, Leases);
         _host = new DeliveryHost(Queue, visitor, backlog, Leases, watch, homes, Notices, _lifetime, Time, new Random(4), NullLogger<DeliveryHost>.Instance);
     }
 
     public StoreLeases Leases { get; }
+
+    public LookRows Looks { get; }
 
     public DeliveryNotices Notices { get; }
 

@@ -32,6 +32,24 @@ public sealed class StoreLeaseTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task A_branch_is_looked_at_by_whoever_has_its_store_and_by_anybody_when_nobody_has_it()
+    {
+        await using var fleet = await DeliveryFleet.StartAsync(postgres);
+        await fleet.RegisterAsync("c1");
+        await fleet.SyncAsync();
+        await using var one = new Replica(fleet);
+        await using var other = new Replica(fleet);
+        await one.AppearAsync();
+        await other.AppearAsync();
+
+        (await one.Leases.EnterAsync("fleet", None)).ShouldNotBeNull();
+        (await one.Looks.NamedAsync(["fleet"], None)).Count.ShouldBe(1);
+        (await other.Looks.NamedAsync(["fleet"], None)).ShouldBeEmpty();
+        await one.Leases.ReleaseAsync(None);
+        (await other.Looks.NamedAsync(["fleet"], None)).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task What_a_replica_gives_back_or_what_its_death_leaves_is_taken_at_once_with_a_higher_epoch()
     {
         await using var fleet = await DeliveryFleet.StartAsync(postgres);
