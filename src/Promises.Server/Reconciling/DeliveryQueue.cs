@@ -12,10 +12,10 @@ internal sealed class DeliveryQueue(TimeProvider time) : IDisposable
     /// <summary>A span holds 128 links by default.</summary>
     private const int MostCauses = 128;
 
-    /// <summary>Nudges during one visit that make a stream of them. A single one is somebody who changes one thing after the other, and waits for each.</summary>
-    private const int Stream = 2;
+    /// <summary>So many times the visit a store rests at most: then four fifths of its processor time are left to those who write.</summary>
+    private const int MostVisits = 4;
 
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
 
     private readonly Channel<string> _waiting = Channel.CreateUnbounded<string>();
     private readonly HashSet<string> _queued = new(StringComparer.Ordinal);
@@ -80,8 +80,7 @@ internal sealed class DeliveryQueue(TimeProvider time) : IDisposable
         {
             _running.Remove(store, out var run);
             if (run.Nudges == 0) return;
-            var took = time.GetElapsedTime(run.Since);
-            rest = run.Nudges < Stream ? TimeSpan.Zero : took < LongestRest ? took : LongestRest;
+            rest = RestAfter(time.GetElapsedTime(run.Since), run.Nudges);
             if (rest == TimeSpan.Zero) Enqueue(store);
             else _resting.Add(store);
         }
@@ -93,6 +92,16 @@ internal sealed class DeliveryQueue(TimeProvider time) : IDisposable
     {
         _end.Cancel();
         _end.Dispose();
+    }
+
+    /// <summary>
+    /// The more changes came during a visit, the longer, and the longer it took, since then the machine has much to do. A single one is somebody who changes one thing
+    /// after the other, and waits for each.
+    /// </summary>
+    private static TimeSpan RestAfter(TimeSpan took, int nudges)
+    {
+        var rest = took * Math.Min(nudges - 1, MostVisits);
+        return rest < LongestRest ? rest : LongestRest;
     }
 
     private async Task RestAsync(string store, TimeSpan rest)

@@ -8,6 +8,8 @@ public sealed class DeliveryQueueTests : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+
     private readonly DeliveryQueue _queue = new(TimeProvider.System);
 
     public void Dispose() => _queue.Dispose();
@@ -42,14 +44,17 @@ public sealed class DeliveryQueueTests : IDisposable
         _queue.Depth.ShouldBe(0);
     }
 
-    [Fact]
-    public async Task Where_changes_keep_coming_a_store_rests_as_long_as_its_visit_took_and_others_do_not_wait_for_it()
+    [Theory]
+    [InlineData(2, 100, 1)]
+    [InlineData(3, 100, 2)]
+    [InlineData(20, 100, 4)]
+    public async Task The_more_changes_come_during_a_visit_the_longer_a_store_rests_and_others_do_not_wait_for_it(int nudges, int visit, int times)
     {
         _queue.Nudge("a");
         await _queue.TakeAsync(None);
-        for (var i = 0; i < 20; i++) _queue.Nudge("a");
         var began = TimeProvider.System.GetTimestamp();
-        await Wait.UntilAsync(() => Task.FromResult(TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromMilliseconds(100)));
+        for (var i = 0; i < nudges; i++) _queue.Nudge("a");
+        await Wait.UntilAsync(() => Task.FromResult(TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromMilliseconds(visit)));
         _queue.Finish("a");
         var finished = TimeProvider.System.GetTimestamp();
         var took = TimeProvider.System.GetElapsedTime(began, finished);
@@ -59,9 +64,25 @@ public sealed class DeliveryQueueTests : IDisposable
         (await _queue.TakeAsync(None)).ShouldBe("b");
         (await _queue.TakeAsync(None)).ShouldBe("a");
         var rested = TimeProvider.System.GetElapsedTime(finished);
-        rested.ShouldBeGreaterThan((took < TimeSpan.FromMilliseconds(250) ? took : TimeSpan.FromMilliseconds(250)) - TimeSpan.FromMilliseconds(20));
+        rested.ShouldBeGreaterThan((took * times < Longest ? took * times : Longest) - TimeSpan.FromMilliseconds(20));
         _queue.Finish("a");
         _queue.Depth.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_store_rests_for_a_second_at_most()
+    {
+        var time = new AheadTime();
+        using var queue = new DeliveryQueue(time);
+        queue.Nudge("a");
+        await queue.TakeAsync(None);
+        for (var i = 0; i < 20; i++) queue.Nudge("a");
+        time.Ahead = TimeSpan.FromMinutes(1);
+        queue.Finish("a");
+
+        var finished = TimeProvider.System.GetTimestamp();
+        await queue.TakeAsync(None);
+        TimeProvider.System.GetElapsedTime(finished).ShouldBeInRange(Longest - TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(20));
     }
 
     [Fact]
@@ -88,5 +109,14 @@ public sealed class DeliveryQueueTests : IDisposable
         var waits = Enumerable.Range(0, 100).Select(_ => Backoff.After(failures, permanent, random).TotalSeconds).ToList();
         waits.ShouldAllBe(wait => wait >= least && wait <= most);
         waits.Distinct().Count().ShouldBeGreaterThan(10);
+    }
+
+    private sealed class AheadTime : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => System.GetElapsedTime(0).Ticks + Ahead.Ticks;
     }
 }
