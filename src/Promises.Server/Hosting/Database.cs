@@ -40,7 +40,9 @@ internal static partial class Database
         await scope.ServiceProvider.GetRequiredService<MigrationRunner>().ApplyAsync(stopping);
         await scope.ServiceProvider.GetRequiredService<AdminToken>().EnsureAsync(stopping);
         await scope.ServiceProvider.GetRequiredService<FleetSeed>().EnsureAsync(stopping);
-        if (app.Services.GetRequiredService<ServerOptions>().Demo.Load) await scope.ServiceProvider.GetRequiredService<DemoFleet>().EnsureAsync(stopping);
+        var options = app.Services.GetRequiredService<ServerOptions>();
+        if (options.Role != ServerRole.Worker) await app.Services.GetRequiredService<Rehearsal>().EnsureAsync(stopping);
+        if (options.Demo.Load) await scope.ServiceProvider.GetRequiredService<DemoFleet>().EnsureAsync(stopping);
     }
 
     /// <summary>A database that starts together with this server may take a moment; one that does not come is an error and not a wait without end.</summary>

@@ -20,6 +20,7 @@ internal static class FleetRegistration
     public static IServiceCollection AddFleet(this IServiceCollection services)
     {
         services.AddSingleton<FleetState>();
+        services.AddSingleton<WriteTurns>();
         services.AddSingleton<ImpactTokenKey>();
         services.AddSingleton<RemovalConfirmation>();
         services.AddSingleton<IdempotencyKeys>();
@@ -27,6 +28,7 @@ internal static class FleetRegistration
         services.AddHostedService(provider => provider.GetRequiredService<IdempotencyCleaning>());
         services.AddScoped<FleetWriter>();
         services.AddScoped<FleetSeed>();
+        services.AddSingleton<Rehearsal>();
         services.AddSingleton<RepositoryCheck>();
         services.AddSingleton<IReadinessCheck, SchedulerCheck>();
         services.AddKind<EnvironmentKind>().AddKind<CredentialKind>().AddKind<StateStoreKind>().AddKind<ClusterKind>().AddKind<PromiseKind>();

@@ -4,12 +4,9 @@ using Promises.Scheduling;
 namespace Promises.Server.Features.Fleet;
 
 /// <summary>The newest snapshot of this process. Snapshots are immutable; this swaps whole generations.</summary>
-internal sealed class FleetState : IDisposable
+internal sealed class FleetState
 {
     private volatile FleetSnapshot? _current;
-
-    /// <summary>Serialises this process's writes before they ask for the fleet lock, so that waiting costs no database connection.</summary>
-    public SemaphoreSlim Gate { get; } = new(1, 1);
 
     public bool Loaded => _current is not null;
 
@@ -45,6 +42,4 @@ internal sealed class FleetState : IDisposable
 #pragma warning restore CS0420
         }
     }
-
-    public void Dispose() => Gate.Dispose();
 }

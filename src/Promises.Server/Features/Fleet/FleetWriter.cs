@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Promises.Data;
 using Promises.Model;
+using Promises.Scheduling;
 using Promises.Server.Features.Events;
 using Promises.Server.Features.StateStores;
 using Promises.Server.Hosting;
@@ -16,7 +17,7 @@ namespace Promises.Server.Features.Fleet;
 /// change and events in one transaction. A dry run goes the same way without lock and commit.
 /// </summary>
 internal sealed class FleetWriter(
-    PromisesDb database, FleetState state, RemovalConfirmation removals, IdempotencyKeys answers, RepositoryCheck repositories, Deliveries deliveries, StateStoreProvider storage, Failpoints failpoints,
+    PromisesDb database, FleetState state, WriteTurns turns, RemovalConfirmation removals, IdempotencyKeys answers, RepositoryCheck repositories, Deliveries deliveries, StateStoreProvider storage, Failpoints failpoints,
     TimeProvider clock)
 {
     private const int Attempts = 5;
@@ -24,11 +25,9 @@ internal sealed class FleetWriter(
     /// <summary>The savepoint of a transaction that holds an idempotency key and nothing else yet.</summary>
     private const string Claimed = "claimed";
 
-    /// <summary>For the writes before this one. A database that falls silent ends each of them in its own time, and a queue of them must not add up.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
+    /// <param name="prefetch">Reads what the edit will need, before the fleet lock is taken, so that it holds nobody up; the lock lets go what somebody changed meanwhile.</param>
     public async Task<Outcome<WriteResult>> RunAsync(
-        WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
+        WriteRequest request, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken, Func<CancellationToken, Task>? prefetch = null)
     {
         if (request.DryRun) return await KnowingAsync(lookups => DryRunAsync(request, lookups, edit, cancellationToken), cancellationToken);
 
@@ -36,7 +35,7 @@ internal sealed class FleetWriter(
         var entered = answers.Enter(request);
         if (entered.Failure is not null) return entered.Failure;
         using var running = entered.Value;
-        return await KnowingAsync(lookups => InTurnAsync(request, lookups, edit, cancellationToken), cancellationToken);
+        return await KnowingAsync(lookups => InTurnAsync(request, lookups, edit, prefetch, cancellationToken), cancellationToken);
     }
 
     /// <summary>Makes a write again once what it asked of repositories is known: a name server takes its time, and nobody else should wait for that.</summary>
@@ -53,18 +52,13 @@ internal sealed class FleetWriter(
     }
 
     private async Task<Outcome<WriteResult>> InTurnAsync(
-        WriteRequest request, Lookups lookups, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, CancellationToken cancellationToken)
+        WriteRequest request, Lookups lookups, Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>> edit, Func<CancellationToken, Task>? prefetch, CancellationToken cancellationToken)
     {
-        if (!await state.Gate.WaitAsync(Patience, cancellationToken))
-            return new Failure.Unavailable("Nothing was changed: the writes before this one do not end. Try again in some seconds.");
         Outcome<Written> written;
-        try
+        using (var turn = await turns.TakeAsync(prefetch, cancellationToken))
         {
+            if (turn is null) return new Failure.Unavailable("Nothing was changed: the writes before this one do not end. Try again in some seconds.");
             written = await AttemptsAsync(request, lookups, edit, cancellationToken);
-        }
-        finally
-        {
-            state.Gate.Release();
         }
 
         if (written.Failure is not null) return written.Failure;
@@ -100,15 +94,7 @@ internal sealed class FleetWriter(
     {
         FleetEdit? resynced = null;
         var request = WriteRequest.OfTheService("/resync");
-        await state.Gate.WaitAsync(cancellationToken);
-        try
-        {
-            await WriteAsync(request, new Lookups(), ResyncedAsync, cancellationToken, resync: true);
-        }
-        finally
-        {
-            state.Gate.Release();
-        }
+        using (await turns.TakeAsync(cancellationToken)) await WriteAsync(request, new Lookups(), ResyncedAsync, cancellationToken, resync: true);
 
         return resynced!.Planned!.Changes.Count;
 
@@ -118,6 +104,31 @@ internal sealed class FleetWriter(
             await find(edit, token);
             return new Edited("Fleet", "", Effect.Updated, [], _ => Task.FromResult(new JsonObject()));
         }
+    }
+
+    /// <summary>
+    /// Makes writes in one transaction that is taken back, so that the code that makes them is compiled and a connection is open before somebody waits for it. They are
+    /// decided upon in a fleet of their own, under numbers that no change has, and without the fleet lock, so they hold nobody up.
+    /// </summary>
+    /// <param name="first">Number of the first one.</param>
+    /// <returns>The failure of the first that was not accepted; null if all were.</returns>
+    public async Task<Failure?> RehearseAsync(
+        WriteRequest request, long first, IEnumerable<Func<FleetEdit, CancellationToken, Task<Outcome<Edited>>>> edits, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        var (fleet, number) = (FleetSnapshot.Empty, first);
+        foreach (var edit in edits)
+        {
+            var work = new FleetEdit(database, fleet, request, number++, clock.GetUtcNow());
+            var edited = await EditAsync(work, edit, cancellationToken);
+            if (edited.Failure is not null) return edited.Failure;
+            var plan = work.Planned = FleetPlan.Of(work);
+            await StoreAsync((NpgsqlConnection)database.Database.GetDbConnection(), work, plan, cancellationToken);
+            await edited.Value.View(cancellationToken);
+            fleet = plan.After;
+        }
+
+        return null;
     }
 
     private async Task<Outcome<WriteResult>> DryRunAsync(
@@ -172,9 +183,6 @@ internal sealed class FleetWriter(
         if (!resync && await removals.RefusalAsync(request, plan, cancellationToken) is { } refusal) return refusal;
 
         failpoints.Reach("store", after: false);
-        // What fails here ends the whole transaction; a savepoint would be two more trips to the database while all other writes wait.
-        database.Database.AutoSavepointsEnabled = false;
-        await database.SaveChangesAsync(cancellationToken);
         var stores = await StoreAsync(connection, work, plan, cancellationToken);
         failpoints.Reach("store", after: true);
         var written = new Written(edited.Value, edited.Value.Effect, number);
@@ -199,6 +207,9 @@ internal sealed class FleetWriter(
     /// <returns>The stores to nudge.</returns>
     private async Task<IReadOnlyList<string>> StoreAsync(NpgsqlConnection connection, FleetEdit work, FleetPlan plan, CancellationToken cancellationToken)
     {
+        // What fails here ends the whole transaction; a savepoint would be two more trips to the database while all other writes wait.
+        database.Database.AutoSavepointsEnabled = false;
+        await database.SaveChangesAsync(cancellationToken);
         var dirty = DirtyRows.Find(work, plan);
         var behind = DirtyRows.Behind(work, plan, dirty);
         var stores = behind.Union(work.EditedStores, StringComparer.Ordinal).ToList();
