@@ -12,10 +12,10 @@ internal sealed class DeliveryQueue(TimeProvider time) : IDisposable
     /// <summary>A span holds 128 links by default.</summary>
     private const int MostCauses = 128;
 
-    /// <summary>So many times the visit a store rests at most: then four fifths of its processor time are left to those who write.</summary>
-    private const int MostVisits = 4;
+    /// <summary>So many times the visit a store rests at most. With twice that, visits are fewer but so long that writes wait for the processor.</summary>
+    private const int MostVisits = 2;
 
-    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(500);
 
     private readonly Channel<string> _waiting = Channel.CreateUnbounded<string>();
     private readonly HashSet<string> _queued = new(StringComparer.Ordinal);
