@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Promises.Model;
 using Promises.Model.Documents;
 using Promises.Server.Features.Catalog;
@@ -36,7 +35,7 @@ internal sealed partial class Rehearsal(
             await RunAsync(cancellationToken);
             await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => RunAsync(cancellationToken)));
         }
-        catch (Exception failure) when (failure is DbException or DbUpdateException)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
             LogFailed(failure.GetBaseException().Message);
         }
