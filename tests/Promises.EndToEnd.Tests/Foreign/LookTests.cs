@@ -16,11 +16,10 @@ public sealed class LookTests(TestPostgres postgres)
         await server.Client.SettledAsync();
         starts.Count.ShouldBeGreaterThan(0);
 
-        var before = starts.Count;
-        for (var times = 0; times < 3; times++) await SeenAgainAsync(server.Client, "default", store.Name);
-        starts.Count.ShouldBe(before);
+        await starts.UncountedAsync(() => SeenAgainAsync(server.Client, "default", store.Name));
 
         // And it does look.
+        var before = starts.Count;
         store.Repo.Commit("main", "theirs", ("theirs.md", "x"));
         await store.SettledAsync();
         starts.Count.ShouldBeGreaterThan(before);
