@@ -38,7 +38,7 @@ public sealed class FairnessTests(TestPostgres postgres) : IDisposable
             var isFirst = false;
             for (var turn = 1; turn <= 5 && !isFirst; turn++)
             {
-                await api.DoneAsync("PUT", $"/promises/q{turn}", Fleet.Promise($"q{turn}", Fleet.Selecting("turn", $"{turn}"), "a"));
+                await api.DoneAsync("PUT", $"/promises/q{turn}", Fleet.Promise($"q{turn}", Fleet.Selecting("turn", $"{turn}"), $"q{turn}"));
                 var much = Change(await api.DoneAsync("PUT", "/promises/p", Fleet.Promise("p", Fleet.Selecting("size", "large"), $"a{turn},b,c,d,e")));
                 var little = Change(await api.DoneAsync("PUT", "/clusters/only/labels/turn", Fleet.Node($$"""{"value": "{{turn}}"}""")));
                 await Wait.UntilAsync(() => Task.FromResult(watches["small"].SeenAt(little) is not null && large.All(store => watches[store].SeenAt(much) is not null)), TimeSpan.FromSeconds(60));
